@@ -1,0 +1,33 @@
+import { bytesPerTenTokens, knownModel } from './models';
+
+/**
+ * About how many tokens a text is for a model, as a whole number, leaning to the safe side; 0 for the empty text alone. There is no offline
+ * tokenizer for these models, so this is UTF-8 bytes over a measured ratio (its derivation stands at `bytesPerTenTokens`) and must be shown as
+ * an estimate. Models that are not in the catalogue, and none at all, count like the current tokenizer, which makes the most tokens.
+ * Never shrinks when text is added, and a text is never more than the sum of its parts. Takes time in proportion to the length, allocates nothing.
+ */
+export function estimateTokens(text: string, modelId?: string): number {
+  const ratio = (modelId === undefined ? undefined : knownModel(modelId)?.bytesPerTenTokens) ?? bytesPerTenTokens.fromOpus47;
+  return Math.ceil((Buffer.byteLength(text) * 10) / ratio);
+}
+
+/**
+ * An amount of money for people: cents from one dollar on, two significant digits below ("$1.20", "$0.21", "$0.0021"),
+ * "<$0.0001" for less than that, "$0" for nothing.
+ */
+export function formatUsd(usd: number): string {
+  if (usd < 0) return `-${formatUsd(-usd)}`;
+  if (usd === 0) return '$0';
+  if (usd < 0.0001) return '<$0.0001';
+  if (usd >= 0.995) return `$${usd.toFixed(2)}`;
+  // toPrecision would write small amounts with an exponent, toFixed alone would lose their digits.
+  const decimals = 1 - Math.floor(Math.log10(usd));
+  return `$${usd.toFixed(decimals).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
+}
+
+/** A number of tokens for people: "950", "1.2k", "25k", "1.3M". */
+export function formatTokens(count: number): string {
+  if (count < 1000) return String(Math.round(count));
+  const [scaled, unit] = count < 999_500 ? [count / 1000, 'k'] : [count / 1e6, 'M'];
+  return `${scaled < 9.95 ? scaled.toFixed(1).replace(/\.0$/, '') : Math.round(scaled)}${unit}`;
+}

@@ -1,0 +1,40 @@
+import type { Verdict } from '../steering/checkTypes';
+import type { LineIndex, Range } from '../text';
+
+export function pass(message: string): Verdict {
+  return { status: 'pass', message };
+}
+
+export function fail(message: string, range?: Range): Verdict {
+  return range ? { status: 'fail', message, range } : { status: 'fail', message };
+}
+
+/** Could not be run, which is no pass. */
+export function unable(message: string): Verdict {
+  return { status: 'error', message };
+}
+
+/** What stands around a place, on one line, for a message: `…leverage our…`. */
+export function excerpt(text: string, from: number, to: number, around = 24): string {
+  const lineFrom = Math.max(text.lastIndexOf('\n', from - 1) + 1, from - around);
+  const lineEnd = text.indexOf('\n', to);
+  const lineTo = Math.min(lineEnd < 0 ? text.length : lineEnd, to + around);
+  const cut = (at: number): boolean => /[\p{L}\p{N}]/u.test(text[at] ?? ' ');
+  let start = lineFrom;
+  while (start < from && cut(start) && cut(start - 1)) start++;
+  let end = lineTo;
+  while (end > to && cut(end - 1) && cut(end)) end--;
+  const shown = text.slice(start, end).trim().slice(0, 160);
+  return `“${around && start > 0 && text[start - 1] !== '\n' ? '…' : ''}${shown}${around && end < text.length && text[end] !== '\n' && text[end] !== '\r' ? '…' : ''}”`;
+}
+
+/** A place as people count lines: from 1. */
+export function lineAt(index: LineIndex, offset: number): number {
+  return index.positionAt(offset).line + 1;
+}
+
+/** At most `most` of the texts, and how many more there are. */
+export function listed(texts: readonly string[], most = 5): string {
+  const shown = texts.slice(0, most).join(', ');
+  return texts.length > most ? `${shown} and ${texts.length - most} more` : shown;
+}

@@ -1,0 +1,84 @@
+import { createInterface } from 'node:readline/promises';
+import { type CommandName, commands, helpText } from './cli/arguments';
+import { processSurroundings, type Surroundings, shownPath } from './cli/surroundings';
+import { Cancelled, UserError } from './ports';
+
+type Command = (around: Surroundings, args: readonly string[]) => Promise<number>;
+
+/** Each command is loaded when it is asked for. */
+const load: Record<CommandName, () => Promise<Command>> = {
+  scaffold: async () => (await import('./cli/scaffold')).scaffold,
+  lint: async () => ((await import('./cli/lint')) as never as { lint: Command }).lint,
+  bundle: async () => (await import('./cli/bundle')).bundle,
+  plan: async () => (await import('./cli/plan')).plan,
+  run: async () => (await import('./cli/run')).run,
+  escalate: async () => (await import('./cli/run')).escalate,
+  ledger: async () => (await import('./cli/ledger')).ledger,
+};
+
+/** Run one command line. Resolves to the exit code; errors a person can act on are told on stderr in one line. */
+export async function main(around: Surroundings, args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (!name || name === 'help' || rest.includes('--help') || rest.includes('-h') || name === '--help' || name === '-h') {
+    around[name ? 'stdout' : 'stderr'](helpText);
+    return name ? 0 : 2;
+  }
+  try {
+    if (name === '--version') {
+      around.stdout(`${JSON.parse(await around.files.read(`${around.templatesFolder}/../package.json`)).version}\n`);
+      return 0;
+    }
+    if (!Object.hasOwn(commands, name))
+      throw new UserError(`There is no command “${name}”.`, { todo: `Commands: ${Object.keys(commands).join(', ')}.`, exitCode: 2 });
+    const command = await load[name as CommandName]();
+    return await command(around, rest);
+  } catch (error) {
+    if (around.signal.aborted || error instanceof Cancelled) {
+      around.stderr('Cancelled.\n');
+      return 130;
+    }
+    if (!(error instanceof UserError)) throw error;
+    around.stderr(`${errorText(around, error)}\n`);
+    return error.details.exitCode ?? 2;
+  }
+}
+
+/** What happened, where and what to do, in one line: `CONTEXT.md:12: …`. Paths are shown from the working directory. */
+function errorText(around: Surroundings, error: UserError): string {
+  const { path, line } = error.details;
+  if (!path) return error.message;
+  const shown = shownPath(around, path);
+  const message = error.message.split(path).join(shown);
+  return message.startsWith(shown) && line === undefined ? message : `${shown}${line === undefined ? '' : `:${line + 1}`}: ${message}`;
+}
+
+async function start(): Promise<void> {
+  const abort = new AbortController();
+  process.on('SIGINT', () => {
+    // The first asks to stop, so that what is paid gets on record; the second means it.
+    if (abort.signal.aborted) process.exit(130);
+    abort.abort();
+  });
+  process.on('SIGTERM', () => abort.abort());
+  const ask = async (question: string): Promise<string | undefined> => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await lines.question(question, { signal: abort.signal });
+    } catch {
+      return undefined;
+    } finally {
+      lines.close();
+    }
+  };
+  const around = processSurroundings(abort.signal, ask);
+  try {
+    process.exitCode = await main(around, process.argv.slice(2));
+  } catch (error) {
+    around.stderr(`Something went wrong inside haiku-first: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (process.env.HAIKU_FIRST_DEBUG && error instanceof Error) around.stderr(`${error.stack}\n`);
+    else around.stderr('Set HAIKU_FIRST_DEBUG=1 to see where, and please report it.\n');
+    process.exitCode = 70;
+  }
+}
+
+if (require.main === module) void start();

@@ -1,0 +1,81 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UserError } from '../ports';
+
+/** Each command with its options; the text is what `--help` shows. */
+export const commands = {
+  scaffold: { usage: 'scaffold [KIND…] [--template NAME] [--dir DIR] [--force]', about: 'write CONTEXT.md, VOICE.md and CLAUDE.md from a template' },
+  lint: { usage: 'lint [PATH…] [--format text|json|sarif|github] [--fix] [--max-warnings N]', about: 'find problems in steering files' },
+  bundle: { usage: 'bundle FILE --stage N [--input NAME=VALUE]… [--budget TOKENS] [--json]', about: 'show exactly what a stage would be sent' },
+  plan: { usage: 'plan FILE [--input NAME=VALUE]… [--json]', about: 'stages, dependencies, checks and estimates; calls nothing' },
+  run: {
+    usage: 'run FILE [--stage N | --from N] [--input NAME=VALUE]… [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--fresh] [--json]',
+    about: 'run the stages on the cheap model and check each output',
+  },
+  escalate: {
+    usage: 'escalate FILE --stage N [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--json]',
+    about: 'run one failed stage on Opus, then what depends on it',
+  },
+  ledger: { usage: 'ledger [FILE] [--json]', about: 'what it cost, and what all-Opus would have' },
+} as const;
+export type CommandName = keyof typeof commands;
+
+export const helpText = `haiku-first: run steering files as programs on the cheap model, and pay for Opus only where a check fails.
+
+${Object.values(commands)
+  .map(({ usage, about }) => `  haiku-first ${usage}\n      ${about}`)
+  .join('\n')}
+
+Exit codes: 0 fine; 1 findings of severity error, or a stage that failed its checks; 2 wrong usage or unreadable input;
+3 the model could not be reached or refused; 130 cancelled.
+The model is Anthropic's where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else the recorded answers beside the task.
+HAIKU_FIRST_HAIKU, HAIKU_FIRST_SONNET and HAIKU_FIRST_OPUS name other models for the tiers; HAIKU_FIRST_MAX_COST caps each run in USD.
+`;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Parse a command's arguments. @throws UserError (exit 2) with the command's usage. */
+export function parseCommand<T extends Options>(name: CommandName, args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw wrongUsage(name, cause instanceof Error ? `${cause.message.split('. ')[0]}.` : String(cause));
+  }
+}
+
+export function wrongUsage(name: CommandName, what: string): UserError {
+  return new UserError(what, { todo: `Usage: haiku-first ${commands[name].usage}`, exitCode: 2 });
+}
+
+/** The one FILE of a command. @throws UserError (exit 2) where there is none or more. */
+export function oneFile(name: CommandName, positionals: readonly string[]): string {
+  const [file, ...more] = positionals;
+  if (!file) throw wrongUsage(name, 'No file is named.');
+  if (more.length) throw wrongUsage(name, `One file at a time: “${more[0]}” is too many.`);
+  return file;
+}
+
+/** A whole number of an option; undefined where the option is not there. @throws UserError (exit 2) for anything else. */
+export function wholeNumber(name: CommandName, option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw wrongUsage(name, `${option} is a whole number; “${value}” is not.`);
+}
+
+/** USD of an option, with or without `$`. @throws UserError (exit 2) for anything else. */
+export function amountOfMoney(name: CommandName, option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const match = /^\$?(\d+(?:\.\d+)?|\.\d+)$/.exec(value.trim());
+  if (match) return Number(match[1]);
+  throw wrongUsage(name, `${option} is an amount in USD, such as 0.05; “${value}” is not.`);
+}
+
+/** `--input NAME=VALUE`, by lower-case name. @throws UserError (exit 2) where there is no `=`. */
+export function inputValues(name: CommandName, values: readonly string[] | undefined): Map<string, string> {
+  return new Map(
+    (values ?? []).map((value) => {
+      const at = value.indexOf('=');
+      if (at <= 0) throw wrongUsage(name, `--input is NAME=VALUE; “${value}” has no value.`);
+      return [value.slice(0, at).trim().toLowerCase(), value.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { posix, relative, resolve } from 'node:path';
+import { type Catalog, createCatalog } from '../catalog/catalog';
+import { type Tier, tiers } from '../catalog/models';
+import { createAnthropicModel } from '../model/anthropic';
+import { chooseModel } from '../model/choose';
+import { createRecordedModel } from '../model/recorded';
+import { systemClock } from '../node/clock';
+import { createNodeCommands } from '../node/commands';
+import { createNodeFiles, toSlashes } from '../node/files';
+import { proxyFetchOptions } from '../node/proxy';
+import { type Files, type Log, UserError } from '../ports';
+import type { Engine } from '../stage/engine';
+import type { Cap } from '../stage/spending';
+
+/** What a command line command has around it: streams, environment, files. Handed in, so that a test can fill it. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  /** Where relative paths start; with `/`. */
+  workingDirectory: string;
+  files: Files;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** A person is at a terminal and can be asked. */
+  interactive: boolean;
+  colour: boolean;
+  /** One line typed as an answer; undefined at the end of input. */
+  ask(question: string): Promise<string | undefined>;
+  signal: AbortSignal;
+  /** Where the templates stand. */
+  templatesFolder: string;
+}
+
+export function absolutePath(around: Surroundings, path: string): string {
+  return toSlashes(resolve(around.workingDirectory, path));
+}
+
+/** A path as it is shown: from the working directory, with `/`. */
+export function shownPath(around: Pick<Surroundings, 'workingDirectory'>, path: string): string {
+  return toSlashes(relative(around.workingDirectory, path)) || '.';
+}
+
+/** The catalogue with the person's own models for the tiers. */
+export function catalogOf(env: NodeJS.ProcessEnv): Catalog {
+  const models: Partial<Record<Tier, string>> = {};
+  for (const tier of tiers) {
+    const id = env[`HAIKU_FIRST_${tier.toUpperCase()}`]?.trim();
+    if (id) models[tier] = id;
+  }
+  return createCatalog({ models });
+}
+
+/** The engine as the environment and options set it. */
+export async function createEngine(around: Surroundings, options: { model?: string; maxCostUsd?: number } = {}): Promise<Engine> {
+  const { env, files } = around;
+  const log: Log = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message) => around.stderr(`${message}\n`),
+    error: (message, cause) => around.stderr(`${message}${cause instanceof Error && env.HAIKU_FIRST_DEBUG ? `\n${cause.stack}` : ''}\n`),
+  };
+  const apiKey = env.ANTHROPIC_API_KEY?.trim() || undefined;
+  const authToken = env.ANTHROPIC_AUTH_TOKEN?.trim() || undefined;
+  const baseURL = env.ANTHROPIC_BASE_URL?.trim() || undefined;
+  const choice = chooseModel({ asked: options.model, apiKey, authToken, baseURL });
+  const caps: Cap[] = [];
+  if (options.maxCostUsd !== undefined) caps.push({ name: '--max-cost', usd: options.maxCostUsd });
+  const usual = env.HAIKU_FIRST_MAX_COST?.trim();
+  if (usual) {
+    if (!/^\$?\d*\.?\d+$/.test(usual)) throw new UserError(`HAIKU_FIRST_MAX_COST is an amount in USD; “${usual}” is not.`, { exitCode: 2 });
+    caps.push({ name: 'HAIKU_FIRST_MAX_COST', usd: Number(usual.replace('$', '')) });
+  }
+  const model =
+    choice.kind === 'recorded'
+      ? createRecordedModel(files, systemClock)
+      : createAnthropicModel({ apiKey, authToken, baseURL, fetch: (await proxyFetchOptions(env))?.fetch, log, userAgent: 'haiku-first' });
+  if (choice.kind === 'recorded') around.stderr(`${choice.reason}\n`);
+  return {
+    files,
+    commands: createNodeCommands(),
+    clock: systemClock,
+    log,
+    model,
+    catalog: catalogOf(env),
+    random: () => randomBytes(3).toString('hex'),
+    settings: { concurrency: 4, background: [], caps, commandTimeoutMs: 10 * 60_000 },
+  };
+}
+
+/** The surroundings of the running process. */
+export function processSurroundings(signal: AbortSignal, ask: Surroundings['ask']): Surroundings {
+  return {
+    env: process.env,
+    workingDirectory: toSlashes(process.cwd()),
+    files: createNodeFiles(),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
+    ask,
+    signal,
+    templatesFolder: posix.join(toSlashes(__dirname), '..', 'templates'),
+  };
+}

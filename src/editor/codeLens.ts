@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { formatTokens, formatUsd } from '../catalog/tokens';
+import { toPath, toRange } from './convert';
+import { commandIds } from './ids';
+import type { StageView, TaskSession } from './taskSession';
+import type { TaskSessions } from './taskSessions';
+
+/** Above each stage: run it with its price, run from here, its bundle with its tokens, the last verdict. Above the first: run all. */
+export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly follow: vscode.Disposable;
+
+  constructor(private readonly sessions: TaskSessions) {
+    this.follow = vscode.Disposable.from(
+      sessions.onDidChange(() => this.changed.fire()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
+    );
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const session = this.sessions.open(document.uri);
+    if (!session) return [];
+    await session.whenFresh();
+    const path = toPath(document.uri);
+    const lenses: vscode.CodeLens[] = [];
+    session.stages.forEach((view, i) => {
+      const range = toRange(view.planned.stage.headingRange);
+      const add = (title: string, command: string, tooltip?: string) =>
+        lenses.push(new vscode.CodeLens(range, { title, command, tooltip, arguments: [path, view.planned.stage.number] }));
+      if (i === 0 && session.stages.length > 1)
+        add(`$(run-all) Run all ${priceText(session.stages)}`, commandIds.runAll, 'Run every stage that is not up to date');
+      addStageLenses(session, view, add);
+    });
+    return lenses;
+  }
+
+  dispose(): void {
+    this.follow.dispose();
+    this.changed.dispose();
+  }
+}
+
+function addStageLenses(session: TaskSession, view: StageView, add: (title: string, command: string, tooltip?: string) => void): void {
+  const code = view.planned.stage.runner.tier === 'code';
+  if (session.statusOf(view) === 'running') add('$(debug-stop) Cancel', commandIds.cancel, 'Stop this run; what is paid stays on record');
+  else {
+    add(
+      `$(play) Run ${code ? '(free)' : `(about ${formatUsd(view.estimate.usd)})`}`,
+      commandIds.runStage,
+      'Run this stage, and what it needs that has not passed',
+    );
+    add('Run from here', commandIds.runFrom, 'Run this stage and all after it');
+  }
+  if (!code) add(`Bundle ${formatTokens(view.estimate.inputTokens)} tokens`, commandIds.previewBundle, 'Show exactly what would be sent');
+  const verdict = verdictText(session, view);
+  if (verdict) add(verdict, view.last ? commandIds.openOutput : commandIds.showLog, 'Open the last output');
+}
+
+function priceText(stages: readonly StageView[]): string {
+  return `(about ${formatUsd(stages.reduce((sum, view) => sum + view.estimate.usd, 0))})`;
+}
+
+function verdictText(session: TaskSession, view: StageView): string | undefined {
+  const cost = view.last && view.last.by === 'model' ? `, ${formatUsd(view.usd)} so far` : '';
+  switch (session.statusOf(view)) {
+    case 'passed':
+      return `$(pass) ${view.last?.reason === undefined ? 'passed' : 'accepted'}${view.last?.by === 'model' ? ` on ${view.last.model}` : ''}${cost}`;
+    case 'failed':
+      return `$(error) ${view.last?.checks.find((check) => check.status !== 'pass' && check.level === 'must')?.text ?? 'failed'} failed${cost}`;
+    case 'error':
+      return '$(warning) did not run to its end';
+    case 'stale':
+      return '$(history) changed since it ran';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { formatUsd } from '../catalog/tokens';
+import type { Person, RunEstimate } from '../stage/engine';
+import { toUri } from './convert';
+import type { ReadOnlyDocuments } from './readOnlyDocuments';
+
+/** The person at the editor. Money and commands are asked for in a dialog that shows the price or the command itself. */
+export function createEditorPerson(documents: ReadOnlyDocuments): Person {
+  return {
+    present: true,
+    async confirmSpending(estimate) {
+      // A rehearsal with recorded answers costs nothing; only an escalation is worth a look at its price all the same.
+      if (!estimate.paid && estimate.escalation === undefined) return true;
+      const escalated = estimate.stages.find((stage) => stage.number === estimate.escalation);
+      const yes = escalated ? 'Escalate' : 'Run';
+      const question = escalated
+        ? `Escalate stage ${escalated.number} “${escalated.title}” to Opus for about ${formatUsd(escalated.usd)}?`
+        : `Run ${estimate.stages.length} stage${estimate.stages.length === 1 ? '' : 's'} for about ${formatUsd(estimate.usd)}?`;
+      return (await vscode.window.showInformationMessage(question, { modal: true, detail: detailOf(estimate) }, yes)) === yes;
+    },
+    async confirmCommands(commands) {
+      const detail = commands.map(({ stage, title, command }) => `Stage ${stage} “${title}”:\n${command}`).join('\n\n');
+      return (await vscode.window.showWarningMessage('This run starts commands on your machine.', { modal: true, detail }, 'Run Commands')) === 'Run Commands';
+    },
+    async confirmOverwrite(path, _current, next) {
+      const name = vscode.workspace.asRelativePath(toUri(path));
+      const proposed = documents.set(`/new/${name}`, next);
+      await vscode.commands.executeCommand('vscode.diff', toUri(path), proposed, `${name}: yours ↔ the stage's`);
+      const answer = await vscode.window.showWarningMessage(
+        `${name} was written or edited by somebody.`,
+        { modal: true, detail: 'Replace it with what the stage made? Without a yes your file stays and the new output is kept in the run.' },
+        'Replace',
+      );
+      return answer === 'Replace';
+    },
+    async answer(name, stage) {
+      return vscode.window.showInputBox({
+        title: `Stage ${stage.number}: ${stage.title}`,
+        prompt: `${name}: nothing provides this input`,
+        ignoreFocusOut: true,
+      });
+    },
+  };
+}
+
+function detailOf(estimate: RunEstimate): string {
+  const lines = estimate.stages.map((stage) => `${stage.number}. ${stage.title} on ${stage.model}: about ${formatUsd(stage.usd)}`);
+  for (const each of estimate.dearer ?? [])
+    lines.push(`The document maps ${each.tier} to ${each.model}: ${formatUsd(each.usd)} instead of ${formatUsd(each.insteadUsd)} with ${each.insteadOf}.`);
+  lines.push(`All on Opus: about ${formatUsd(estimate.allOpusUsd)}. Estimates; retries come on top.`);
+  if (!estimate.paid) lines.push('Recorded sample answers: nothing is paid.');
+  return lines.join('\n');
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { formatUsd } from '../catalog/tokens';
+import { LineIndex } from '../text';
+import { toPath, toRange, toTextEdit } from './convert';
+import type { Diagnostics } from './diagnostics';
+import { commandIds } from './ids';
+import { failedCode, stageSource } from './stageDiagnostics';
+import type { TaskSessions } from './taskSessions';
+
+/** Fixes for what the linter found, as edits of that very document; the safe ones are preferred. */
+export class LintFixes implements vscode.CodeActionProvider {
+  static readonly kinds = [vscode.CodeActionKind.QuickFix];
+
+  constructor(private readonly diagnostics: Diagnostics) {}
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+    const actions: vscode.CodeAction[] = [];
+    for (const issue of this.diagnostics.issuesOf(document) ?? []) {
+      const issueRange = toRange(issue.range);
+      if (!issueRange.intersection(range)) continue;
+      const own = context.diagnostics.filter((diagnostic) => diagnostic.message === issue.message && diagnostic.range.isEqual(issueRange));
+      for (const fix of issue.fixes) {
+        const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+        action.diagnostics = own;
+        action.edit = new vscode.WorkspaceEdit();
+        action.edit.set(document.uri, fix.edits.map(toTextEdit));
+        action.isPreferred = fix.safe;
+        actions.push(action);
+      }
+      actions.push(ignoreHere(document, issue.rule, issueRange, own));
+    }
+    return actions;
+  }
+}
+
+/** A comment above the line: it is stripped before anything is sent, so it costs no tokens. */
+function ignoreHere(document: vscode.TextDocument, rule: string, range: vscode.Range, own: vscode.Diagnostic[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(`Ignore ${rule} here`, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = own;
+  const indent = /^\s*/.exec(new LineIndex(document.getText()).line(range.start.line))?.[0] ?? '';
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.insert(document.uri, new vscode.Position(range.start.line, 0), `${indent}<!-- haiku-first-ignore ${rule} -->\n`);
+  return action;
+}
+
+/** What can be done about a stage that failed. Each names its price; none is preferred or part of fix-all, as some spend money. */
+export class StageFixes implements vscode.CodeActionProvider {
+  static readonly kinds = [vscode.CodeActionKind.QuickFix];
+
+  constructor(private readonly sessions: TaskSessions) {}
+
+  provideCodeActions(document: vscode.TextDocument, _range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+    const session = this.sessions.open(document.uri);
+    if (!session || !vscode.workspace.isTrusted) return [];
+    return context.diagnostics
+      .filter((diagnostic) => diagnostic.source === stageSource && diagnostic.code === failedCode)
+      .flatMap((diagnostic) => {
+        const view = session.stages.find((each) => toRange(each.planned.stage.headingRange).start.line === diagnostic.range.start.line);
+        if (!view) return [];
+        const { number, runner } = view.planned.stage;
+        const offer = (title: string, command: string) => {
+          const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+          action.diagnostics = [diagnostic];
+          action.command = { command, title, arguments: [toPath(document.uri), number] };
+          return action;
+        };
+        const output = view.last?.output !== undefined;
+        return [
+          ...(runner.tier === 'code'
+            ? [offer('Run this stage again (free)', commandIds.runStage)]
+            : [
+                offer(`Escalate this stage to Opus (about ${formatUsd(view.estimate.allOpusUsd)})`, commandIds.escalate),
+                offer(`Retry on ${capitalised(runner.tier)} with the feedback (about ${formatUsd(view.estimate.usd)})`, commandIds.retry),
+              ]),
+          ...(output
+            ? [
+                offer('Accept as it is (free)', commandIds.accept),
+                offer('Check again (free)', commandIds.checkAgain),
+                offer('Open the output', commandIds.openOutput),
+              ]
+            : []),
+        ];
+      });
+  }
+}
+
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,195 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { formatUsd } from '../catalog/tokens';
+import { UserError } from '../ports';
+import type { RunOptions, RunResult } from '../stage/engine';
+import { acceptStage, checkAgain } from '../stage/review';
+import { runTask } from '../stage/run';
+import { dependents } from '../steering/plan';
+import { taskOf } from '../steering/task';
+import { toPath, toUri } from './convert';
+import { type Adapters, createEngine } from './engine';
+import { commandIds, contextKeys } from './ids';
+import type { Keys } from './keys';
+import type { LiveOutput } from './liveOutput';
+import { createEditorPerson } from './person';
+import type { ReadOnlyDocuments } from './readOnlyDocuments';
+import { showsLiveOutput } from './settings';
+import type { StageView, TaskSession } from './taskSession';
+import type { TaskSessions } from './taskSessions';
+
+type Choice = Omit<RunOptions, 'signal' | 'onEvent'>;
+
+/** Runs of the editor, one at a time: shown as they go, cancellable, with what can be done next offered at their end. */
+export class Runs {
+  private current: AbortController | undefined;
+
+  constructor(
+    private readonly adapters: Adapters,
+    private readonly keys: Keys,
+    private readonly sessions: TaskSessions,
+    private readonly documents: ReadOnlyDocuments,
+    private readonly liveOutput: LiveOutput,
+  ) {}
+
+  cancel(): void {
+    this.current?.abort();
+  }
+
+  /** Run stages of a document. @throws UserError where the workspace is not trusted or a run is under way. */
+  async run(uri: vscode.Uri, choice: Choice): Promise<RunResult | undefined> {
+    const session = await this.sessionOf(uri);
+    const before = choice.escalate === undefined ? undefined : session.stage(choice.escalate)?.last;
+    const result = await this.during(session, 'Running stages', async (signal) => {
+      const engine = await createEngine(this.adapters, this.keys);
+      const task = await taskOf(toPath(uri), (await vscode.workspace.openTextDocument(uri)).getText(), this.adapters.files);
+      if (!engine.model.paid) vscode.window.setStatusBarMessage('$(beaker) Haiku First: recorded sample answers, no model is called', 15_000);
+      return runTask(engine, createEditorPerson(this.documents), task, { ...choice, signal, onEvent: (event) => session.follow(event) });
+    });
+    await session.refresh();
+    void this.tellResult(session, result, choice, before);
+    return result;
+  }
+
+  /** Accept the last output of a stage for a reason that is kept. */
+  async accept(uri: vscode.Uri, number: number): Promise<void> {
+    const reason = await vscode.window.showInputBox({
+      title: `Accept stage ${number} as it is`,
+      prompt: 'Why is it good enough? The reason is kept in the journal.',
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.trim() ? undefined : 'Say why.'),
+    });
+    if (!reason?.trim()) return;
+    await this.review(uri, number, (engine, person, task, signal) => acceptStage(engine, person, task, number, reason.trim(), { signal }));
+  }
+
+  /** Check the stage's output again as it stands in its file. */
+  async checkAgain(uri: vscode.Uri, number: number): Promise<void> {
+    const result = await this.review(uri, number, (engine, person, task, signal) => checkAgain(engine, person, task, number, { signal }));
+    if (result?.status === 'passed') void vscode.window.showInformationMessage(`Stage ${number} passes its checks now.`);
+  }
+
+  /** Open what a stage made last. */
+  async openOutput(uri: vscode.Uri, number: number): Promise<void> {
+    const session = await this.sessionOf(uri, false);
+    const last = session.stage(number)?.last;
+    if (!last?.output) throw new UserError(`Stage ${number} has no output yet.`, { todo: 'Run it first.' });
+    await vscode.window.showTextDocument(toUri(posix.join(last.folder, last.output)), { viewColumn: vscode.ViewColumn.Beside });
+  }
+
+  private async review<T>(
+    uri: vscode.Uri,
+    _number: number,
+    act: (...args: [Parameters<typeof acceptStage>[0], Parameters<typeof acceptStage>[1], Parameters<typeof acceptStage>[2], AbortSignal]) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.sessionOf(uri);
+    const result = await this.during(session, 'Checking', async (signal) => {
+      const engine = await createEngine(this.adapters, this.keys);
+      const task = await taskOf(toPath(uri), (await vscode.workspace.openTextDocument(uri)).getText(), this.adapters.files);
+      return act(engine, createEditorPerson(this.documents), task, signal);
+    });
+    await session.refresh();
+    return result;
+  }
+
+  private async sessionOf(uri: vscode.Uri, toRun = true): Promise<TaskSession> {
+    const session = this.sessions.open(uri);
+    if (!session) throw new UserError('This is no CONTEXT.md.', { todo: 'Open the CONTEXT.md whose stages you want to run.' });
+    if (toRun) await refuseUntrusted();
+    await session.whenFresh();
+    return session;
+  }
+
+  private async during<T>(session: TaskSession, title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.current) throw new UserError('A run is under way.', { todo: 'Wait for it, or cancel it.' });
+    const abort = new AbortController();
+    this.current = abort;
+    await vscode.commands.executeCommand('setContext', contextKeys.running, true);
+    session.live.clear();
+    const following = await this.liveOutput.follow(session, showsLiveOutput() && title === 'Running stages');
+    try {
+      const document = await vscode.workspace.openTextDocument(session.uri);
+      // What runs is what is seen: a document that is not saved yet is saved first.
+      if (document.isDirty && !(await document.save())) throw new UserError('The document could not be saved, so nothing ran.');
+      return await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: `Haiku First: ${title}`, cancellable: true },
+        async (progress, token) => {
+          token.onCancellationRequested(() => abort.abort());
+          const told = session.onDidChange(() => progress.report({ message: runningText(session) }));
+          try {
+            return await work(abort.signal);
+          } finally {
+            told.dispose();
+          }
+        },
+      );
+    } finally {
+      this.current = undefined;
+      following.dispose();
+      session.ended();
+      await vscode.commands.executeCommand('setContext', contextKeys.running, false);
+    }
+  }
+
+  private async tellResult(session: TaskSession, result: RunResult, choice: Choice, before: StageView['last']): Promise<void> {
+    const cost = `${formatUsd(result.total.usd)}${result.paid ? '' : ' (recorded samples, nothing was paid)'}`;
+    if (result.status === 'cancelled') return void vscode.window.showInformationMessage(`Run cancelled. What was made so far is kept; it cost ${cost}.`);
+    const failed = result.stages.find((stage) => stage.status === 'failed' || stage.status === 'error');
+    if (failed) {
+      const show = 'Show the Stage';
+      const what =
+        result.stopped?.message ??
+        `Stage ${failed.number} “${failed.title}” ${failed.status === 'error' ? 'did not run to its end' : 'failed its checks'}. Its quick fixes can escalate it.`;
+      if ((await vscode.window.showWarningMessage(`${what} The run cost ${cost}.`, show)) === show) await showStage(session, failed.number);
+      return;
+    }
+    const again = choice.escalate ?? choice.retry;
+    const index = session.plan?.stages.find(({ stage }) => stage.number === again)?.index;
+    const next = session.plan && index !== undefined && choice.alone ? dependents(session.plan, index) : [];
+    const goOn = next.length ? `Go on with ${next.length === 1 ? 'the stage' : `${next.length} stages`} after it` : undefined;
+    const difference = before?.output ? 'Show the Difference' : undefined;
+    const done = again === undefined ? `All ${result.stages.length} stages passed for ${cost}.` : `Stage ${again} passed for ${cost}.`;
+    const ledger = 'Open the Ledger';
+    const chosen = await vscode.window.showInformationMessage(done, ...[goOn, difference, ledger].filter((offer) => offer !== undefined));
+    if (chosen === goOn && goOn) await vscode.commands.executeCommand(commandIds.runFrom, toPath(session.uri), again);
+    else if (chosen === ledger) await vscode.commands.executeCommand(commandIds.openLedger, toPath(session.uri));
+    else if (chosen === difference && before?.output && again !== undefined) await showDifference(session, before, again);
+  }
+}
+
+function runningText(session: TaskSession): string {
+  return session.stages
+    .filter((view) => session.statusOf(view) === 'running')
+    .map((view) => `${view.planned.stage.title} (${session.live.get(view.planned.stage.slug)?.model ?? ''})`)
+    .join(', ');
+}
+
+async function showStage(session: TaskSession, number: number): Promise<void> {
+  const line = session.stage(number)?.planned.stage.headingRange.start.line ?? 0;
+  await vscode.window.showTextDocument(session.uri, { selection: new vscode.Range(line, 0, line, 0) });
+}
+
+async function showDifference(session: TaskSession, before: NonNullable<StageView['last']>, number: number): Promise<void> {
+  const after = session.stage(number)?.last;
+  if (!before.output || !after?.output) return;
+  await vscode.commands.executeCommand(
+    'vscode.diff',
+    toUri(posix.join(before.folder, before.output)),
+    toUri(posix.join(after.folder, after.output)),
+    `Stage ${number}: ${before.model} ↔ ${after.model}`,
+  );
+}
+
+/** @throws UserError in Restricted Mode, after offering the way out of it. */
+async function refuseUntrusted(): Promise<void> {
+  if (vscode.workspace.isTrusted) return;
+  void vscode.window
+    .showWarningMessage(
+      'Stages do not run in Restricted Mode: a document could start commands and send your files. Linting, scaffolding and previews work.',
+      'Manage Workspace Trust',
+    )
+    .then((chosen) => {
+      if (chosen) void vscode.commands.executeCommand('workbench.trust.manage');
+    });
+  throw new vscode.CancellationError();
+}

@@ -1,0 +1,84 @@
+import type { Files } from '../ports';
+import type { ContextDocument } from '../steering/contextTypes';
+import type { FrontMatter } from '../steering/frontMatter';
+import type { Kind } from '../steering/kinds';
+import type { MarkdownDocument } from '../steering/markdown';
+import type { Plan } from '../steering/plan';
+import type { ProjectDocument } from '../steering/project';
+import type { VoiceDocument } from '../steering/voice';
+import type { Range, TextEdit } from '../text';
+import type { WorkspaceFacts } from './workspaceFacts';
+
+export const severities = ['error', 'warning', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+export interface Fix {
+  title: string;
+  /** Edits of the issue's own document. */
+  edits: TextEdit[];
+  /** It can be applied without a person looking: it changes nothing that was meant. */
+  safe: boolean;
+}
+
+export interface Related {
+  /** Absolute. */
+  path: string;
+  range: Range;
+  message: string;
+}
+
+/** What a rule reports; the linter adds the rule's id and severity. */
+export interface Finding {
+  /** One sentence that names the thing, and one that says what to do. */
+  message: string;
+  range: Range;
+  fixes?: Fix[];
+  related?: Related[];
+}
+
+export interface Issue {
+  /** `kind/name`. */
+  rule: string;
+  severity: Severity;
+  message: string;
+  range: Range;
+  fixes: Fix[];
+  related?: Related[];
+}
+
+/** What rules need of the storeys beside and above them. Rules that need a fact stay silent where it is missing. */
+export interface LintFacts {
+  /** What one call of a stage is expected to take, by the stage's index. */
+  estimate?(stageIndex: number): { inputTokens: number; outputTokens: number; usd: number } | undefined;
+  /** Tokens that every session loads with this file, imports included. */
+  launchTokens?: number;
+  /** The most `launchTokens` should be. */
+  launchBudget?: number;
+}
+
+/** One document under lint. What is read of it is read once, when a rule asks first. */
+export interface Subject {
+  readonly path: string;
+  readonly text: string;
+  readonly kind: Kind;
+  readonly files: Files;
+  readonly facts: LintFacts;
+  readonly workspace: WorkspaceFacts;
+  readonly frontMatter: FrontMatter;
+  readonly markdown: MarkdownDocument;
+  readonly context: ContextDocument;
+  readonly voice: VoiceDocument;
+  readonly project: ProjectDocument;
+  plan(): Promise<Plan>;
+}
+
+export interface Rule {
+  /** `kind/name`; its documentation is the anchor `kind-name` of docs/rules.md. */
+  id: string;
+  severity: Severity;
+  /** A few words, as a heading. */
+  title: string;
+  /** Which documents it looks at. */
+  kinds: readonly Kind[];
+  check(subject: Subject): Finding[] | Promise<Finding[]>;
+}

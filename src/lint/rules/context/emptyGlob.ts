@@ -1,0 +1,18 @@
+import picomatch from 'picomatch';
+import type { Rule } from '../../issue';
+import { reads, writtenBefore } from './reads';
+
+export const emptyGlobRule: Rule = {
+  id: 'context/empty-glob',
+  severity: 'warning',
+  title: 'A pattern that matches no file',
+  kinds: ['context'],
+  async check(subject) {
+    return (await reads(subject)).flatMap(({ name, source, stage }) => {
+      if (source.kind !== 'glob' || source.paths.length) return [];
+      const matches = picomatch(source.pattern.replace(/^\.\//, ''), { dot: true });
+      if (writtenBefore(subject, stage).some((path) => matches(path))) return [];
+      return [{ message: `${name.text} matches no file: correct the pattern, or take it out.`, range: name.range }];
+    });
+  },
+};

@@ -1,0 +1,26 @@
+import type { Finding, Rule } from '../../issue';
+
+export function isNegative(text: string, weightAt: number): boolean {
+  return /(?:^|\n)[ \t>]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?[*_([]*[-−]$/.test(text.slice(Math.max(0, weightAt - 40), weightAt));
+}
+
+export const negativeWeightRule: Rule = {
+  id: 'voice/negative-weight',
+  severity: 'error',
+  title: 'A negative weight',
+  kinds: ['voice'],
+  check({ markdown, frontMatter }) {
+    const findings: Finding[] = [];
+    const { index } = markdown;
+    for (let line = index.positionAt(frontMatter.bodyFrom).line; line < index.lineCount; line++) {
+      const match = /^[ \t>]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?[*_([]*([-−]\d{1,3}(?:[.,]\d+)?\s?%)[*_\])]*\s*(?:—|–|-|:|=)/.exec(index.line(line));
+      if (!match || markdown.isLiteral(index.offsetAt({ line, character: 0 }))) continue;
+      const from = match[0].indexOf(match[1] as string);
+      findings.push({
+        message: `A weight can't be negative (${match[1]}): drop the part, or list it under words to avoid.`,
+        range: { start: { line, character: from }, end: { line, character: from + (match[1] as string).length } },
+      });
+    }
+    return findings;
+  },
+};

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type Dirent } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type Files, UserError } from '../ports';
+
+const usualMaxBytes = 512 * 1024;
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** The file system as the core sees it: paths with `/`, on every platform. */
+export function createNodeFiles(): Files {
+  return {
+    async read(path, maxBytes = usualMaxBytes) {
+      let bytes: Buffer;
+      try {
+        const { size } = await stat(path);
+        if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+        bytes = await readFile(path);
+      } catch (cause) {
+        throw cause instanceof UserError ? cause : unreadable(path, cause);
+      }
+      return decode(path, bytes);
+    },
+    async stat(path) {
+      try {
+        const found = await stat(path);
+        return found.isDirectory() ? { kind: 'folder', size: 0 } : { kind: 'file', size: found.size };
+      } catch {
+        // Whatever the reason, there is nothing here that could be read.
+        return undefined;
+      }
+    },
+    async list(folder) {
+      let entries: Dirent[];
+      try {
+        entries = await readdir(folder, { withFileTypes: true });
+      } catch {
+        return [];
+      }
+      const named = await Promise.all(
+        entries.map(async (entry) => {
+          if (entry.isDirectory()) return { name: entry.name, kind: 'folder' as const };
+          if (entry.isFile()) return { name: entry.name, kind: 'file' as const };
+          // Links to folders are not followed: they can lead out of the workspace or round in a circle.
+          const target = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => undefined) : undefined;
+          return target?.isFile() ? { name: entry.name, kind: 'file' as const } : undefined;
+        }),
+      );
+      return named.filter((entry) => entry !== undefined).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    },
+    async realPath(path) {
+      let existing = path;
+      const missing: string[] = [];
+      for (;;) {
+        try {
+          return toSlashes(join(await realpath(existing), ...missing));
+        } catch (error) {
+          if (codeOf(error) !== 'ENOENT' || dirname(existing) === existing) throw unreadable(path, error);
+          missing.unshift(basename(existing));
+          existing = dirname(existing);
+        }
+      }
+    },
+    async write(path, text) {
+      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        const mode = await stat(path).then(
+          (found) => found.mode,
+          () => undefined,
+        );
+        await writeFile(temporary, text, { flag: 'wx', mode });
+        await rename(temporary, path);
+      } catch (cause) {
+        await rm(temporary, { force: true });
+        throw new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
+          path,
+          todo: 'Make room, or check who may write there.',
+          exitCode: 2,
+          cause,
+        });
+      }
+    },
+    async append(path, text) {
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        const file = await open(path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY);
+        try {
+          await file.writeFile(text);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      } catch (cause) {
+        throw new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
+          path,
+          todo: 'Make room, or check who may write there.',
+          exitCode: 2,
+          cause,
+        });
+      }
+    },
+    async remove(path) {
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Bytes as text. @throws UserError where they are none. */
+export function decode(path: string, bytes: Uint8Array): string {
+  if (bytes.subarray(0, 8192).includes(0)) throw new UserError(`${path} is binary.`, { path, todo: 'Name a text file.', exitCode: 2 });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UserError(`${path} is not UTF-8.`, { path, todo: 'Save it as UTF-8.', exitCode: 2, cause });
+  }
+}
+
+function tooLarge(path: string, size: number, maxBytes: number): UserError {
+  const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return new UserError(`${path} has ${megabytes(size)}; files of at most ${megabytes(maxBytes)} are read.`, {
+    path,
+    todo: 'Split it, or name a smaller part.',
+    exitCode: 2,
+  });
+}
+
+function unreadable(path: string, cause: unknown): UserError {
+  const code = codeOf(cause);
+  const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `could not be read (${code ?? String(cause)})`;
+  return new UserError(`${path} ${why}.`, { path, todo: code === 'ENOENT' ? 'Check the path.' : 'Check its permissions.', exitCode: 2, cause });
+}
+
+/** A path of this platform with `/` between its parts. */
+export function toSlashes(path: string): string {
+  return process.platform === 'win32' ? path.replace(/\\/g, '/') : path;
+}

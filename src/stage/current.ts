@@ -1,0 +1,36 @@
+import { UserError } from '../ports';
+import { ancestors, type Plan } from '../steering/plan';
+import type { Engine } from './engine';
+import { outputOf, passedAttempt, readState, type TaskState } from './state';
+import { buildUnit, type StageOutput } from './unit';
+
+/** Where a task stands: what has passed and is still so, by index, and what a person answered. */
+export interface Current {
+  outputs: Map<number, StageOutput>;
+  answers: Map<string, string>;
+  state: TaskState;
+}
+
+/**
+ * The outputs that stand as the document is now: a stage whose text, inputs or needs have changed since it passed has none.
+ * With `index`, only what that stage needs is looked at. Never fails for a stage that can't be put together: it has no output then.
+ */
+export async function currentOutputs(engine: Pick<Engine, 'files' | 'catalog' | 'settings'>, plan: Plan, index?: number): Promise<Current> {
+  const state = await readState(engine.files, plan.task.haikuFolder, plan.task.slug);
+  const outputs = new Map<number, StageOutput>();
+  const current = { outputs, answers: new Map(state.answers), state };
+  for (const at of index === undefined ? plan.stages.map((stage) => stage.index) : ancestors(plan, index)) {
+    const planned = plan.stages[at];
+    const history = planned && state.stages.get(planned.stage.slug);
+    if (!planned || !history || planned.stage.each || planned.needs.some((need) => !outputs.has(need))) continue;
+    try {
+      const unit = await buildUnit({ engine, plan, outputs, answers: current.answers }, at);
+      const passed = passedAttempt(history, unit.fingerprint);
+      if (passed) outputs.set(at, { text: await outputOf(engine.files, passed), format: planned.stage.output?.format });
+    } catch (error) {
+      // A file that has gone since: the stage would not run now, so it has no output that stands.
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  return current;
+}

@@ -1,0 +1,68 @@
+import { UserError } from '../ports';
+import type { PlannedStage } from '../steering/plan';
+import { pathInWorkspace } from '../steering/task';
+import { slug } from '../text';
+import type { Unit } from './unit';
+import { hashOf } from './unit';
+import type { RunContext } from './unitRun';
+
+/** Where a stage's output is to be written, as in the document, the item of `Each` put in; undefined where it names no path. */
+export function outputPath(planned: PlannedStage, item?: Unit['item']): string | undefined {
+  const { output, each } = planned.stage;
+  if (!output?.path || !each || !item) return output?.path;
+  const name = each.item.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return output.path.replace(new RegExp(`\\{${name}\\}|\\b${name}\\b`, 'g'), slug(item.value) || String(item.number));
+}
+
+/** True where the path names the item, so that each item has a file of its own. */
+export function isPathPerItem(planned: PlannedStage): boolean {
+  const { output, each } = planned.stage;
+  return Boolean(each && output?.path && outputPath(planned, { number: 1, name: each.item, value: 'x' }) !== output.path);
+}
+
+/** The text that stands at a path and was not written there by a stage: a person's own, to be asked about before it is replaced. */
+async function foreignText(
+  context: Omit<RunContext, 'spending' | 'journal' | 'before'>,
+  stage: string,
+  path: string,
+): Promise<{ absolute: string; current?: string; foreign: boolean }> {
+  const { files } = context.engine;
+  const absolute = await pathInWorkspace(context.task, path, files);
+  if ((await files.stat(absolute)) === undefined) return { absolute, foreign: false };
+  const current = await files.read(absolute, 64 * 1024 * 1024);
+  const written = context.state.stages.get(stage)?.written.get(path);
+  return { absolute, current, foreign: written === undefined || written !== hashOf(current) };
+}
+
+/**
+ * Refuse before anything is spent what could not be asked about after: with nobody there, a file that a person wrote or edited.
+ * @throws UserError (exit 2)
+ */
+export async function refuseForeign(context: Omit<RunContext, 'spending' | 'journal' | 'before'>, planned: PlannedStage): Promise<void> {
+  const path = outputPath(planned);
+  if (!path) return;
+  // Asked for in every case: a path that leads out of the workspace ends the run before it begins.
+  const { foreign } = await foreignText(context, planned.stage.slug, path);
+  if (!foreign || context.person.present) return;
+  throw new UserError(`Stage ${planned.stage.number} writes ${path}, which somebody wrote or edited since.`, {
+    path: context.task.document.path,
+    line: planned.stage.output?.range.start.line,
+    todo: 'Move or delete that file, name another path, or run in a terminal, where you are shown the difference and asked.',
+    exitCode: 2,
+  });
+}
+
+/**
+ * Write a passed output to its file. A file that a person wrote or edited is replaced only with their yes; else the output stays in the run.
+ * `cached`: nothing new was made, so only a file that is gone is written again.
+ * @returns the hash of what was written; undefined where the file was kept.
+ */
+export async function writeOutput(context: RunContext, stage: string, path: string, text: string, cached = false): Promise<string | undefined> {
+  const { absolute, current, foreign } = await foreignText(context, stage, path);
+  if (cached && current !== undefined) return undefined;
+  if (current !== text) {
+    if (foreign && current !== undefined && !(await context.person.confirmOverwrite(absolute, current, text))) return undefined;
+    await context.engine.files.write(absolute, text);
+  }
+  return hashOf(text);
+}

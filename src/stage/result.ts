@@ -1,0 +1,67 @@
+import type { Catalog } from '../catalog/catalog';
+import type { PlannedStage } from '../steering/plan';
+import type { RunResult, StageResult } from './engine';
+import type { AttemptEnded, CheckVerdict, StageStatus } from './journal';
+import { allOpus, lastAnswers } from './ledger';
+import { addUsage, noUsage } from './spending';
+import type { UnitResult } from './unitRun';
+
+/** A stage that did not begin, or broke off before it had anything to show. */
+export function emptyResult({ stage }: PlannedStage, status: StageStatus, path: string | null, message?: string): StageResult {
+  return {
+    number: stage.number,
+    title: stage.title,
+    slug: stage.slug,
+    status,
+    model: '',
+    effort: stage.runner.effort,
+    attempts: 0,
+    output: { path, text: '' },
+    checks: [],
+    usage: noUsage,
+    usd: 0,
+    ms: 0,
+    message,
+  };
+}
+
+/** What came of a stage: the verdicts of the attempt that counts; tokens, USD and time of all attempts of this run. A cached stage costs nothing. */
+export function stageResult(
+  planned: PlannedStage,
+  status: StageStatus,
+  units: readonly UnitResult[],
+  text: string,
+  path: string | null,
+  message?: string,
+): StageResult {
+  const attempts = units.filter((unit) => unit.status !== 'cached').flatMap((unit) => unit.attempts);
+  const ends = units.map((unit) => unit.attempts[unit.attempts.length - 1]?.record);
+  const end = ends[0];
+  const several = ends.length > 1;
+  const checks: CheckVerdict[] = ends.flatMap((record, i) =>
+    (record?.checks ?? []).map((check) => (several ? { ...check, message: `Item ${i + 1}: ${check.message}` } : check)),
+  );
+  return {
+    ...emptyResult(planned, status, path, message ?? end?.error),
+    model: end?.model ?? '',
+    effort: end?.effort,
+    attempts: attempts.length,
+    output: { path, text },
+    checks,
+    usage: attempts.reduce((sum, { record }) => addUsage(sum, record.usage), noUsage),
+    usd: attempts.reduce((sum, { record }) => sum + record.usd, 0),
+    ms: attempts.reduce((sum, { record }) => sum + record.ms, 0),
+  };
+}
+
+/**
+ * The sum of a run. `allOpusUsd` prices the tokens of each model stage's last answer at Opus: what the run would have cost had Opus
+ * done every stage at once, with answers of the same length.
+ */
+export function totalOf(stages: readonly StageResult[], attempts: readonly AttemptEnded[], ms: number, catalog: Catalog): RunResult['total'] {
+  return {
+    usd: stages.reduce((sum, stage) => sum + stage.usd, 0),
+    ms,
+    allOpusUsd: lastAnswers(attempts).reduce((sum, record) => sum + allOpus(record, catalog), 0),
+  };
+}

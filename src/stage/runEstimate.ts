@@ -1,0 +1,63 @@
+import type { Catalog } from '../catalog/catalog';
+import type { Tier } from '../catalog/models';
+import { estimateTokens } from '../catalog/tokens';
+import type { OutputFormat } from '../steering/contextTypes';
+import type { Plan } from '../steering/plan';
+import type { Engine, RunEstimate } from './engine';
+import { type EstimateContext, estimateStage } from './estimate';
+import { noUsage } from './spending';
+
+/** What a repository says must not quietly raise a price: a mapping to a dearer model is shown with both. */
+function noteDearer(estimate: RunEstimate, tier: Tier, model: string, tokens: { inputTokens: number; outputTokens: number }, catalog: Catalog): void {
+  const insteadOf = catalog.modelFor(tier);
+  if (insteadOf === model) return;
+  const usage = { ...noUsage, ...tokens };
+  const [usd, insteadUsd] = [catalog.price(model, usage), catalog.price(insteadOf, usage)];
+  if (usd <= insteadUsd) return;
+  estimate.dearer ??= [];
+  const known = estimate.dearer.find((each) => each.tier === tier);
+  if (known) {
+    known.usd += usd;
+    known.insteadUsd += insteadUsd;
+  } else estimate.dearer.push({ tier, model, usd, insteadOf, insteadUsd });
+}
+
+export interface RunEstimateContext {
+  engine: Pick<Engine, 'files' | 'catalog' | 'settings'> & { model?: { paid: boolean } };
+  answers: ReadonlyMap<string, string>;
+  /** Outputs that are there already, by index. */
+  outputs?: ReadonlyMap<number, { text: string; format?: OutputFormat }>;
+  /** Number of a stage that goes to Opus. */
+  escalate?: number;
+}
+
+/** What estimates are made of, from what the engine has. */
+export function estimateContext({ engine, answers, outputs }: RunEstimateContext): EstimateContext {
+  return {
+    files: engine.files,
+    countTokens: (text) => estimateTokens(text),
+    outputs: (index) => outputs?.get(index),
+    answers,
+    background: engine.settings.background,
+    catalog: engine.catalog,
+  };
+}
+
+/** What the model stages among `indexes` will cost if each passes at once, in USD; Code stages are left out. */
+export async function estimateRun(plan: Plan, indexes: readonly number[], context: RunEstimateContext): Promise<RunEstimate> {
+  const { catalog } = context.engine;
+  const own = estimateContext(context);
+  const estimate: RunEstimate = { paid: context.engine.model?.paid ?? true, stages: [], usd: 0, allOpusUsd: 0, escalation: context.escalate };
+  for (const index of indexes) {
+    const stage = plan.stages[index]?.stage;
+    if (!stage || stage.runner.tier === 'code') continue;
+    const { usd, allOpusUsd, inputTokens, outputTokens } = await estimateStage(plan, index, own);
+    const escalated = stage.number === context.escalate;
+    const model = catalog.modelFor(escalated ? 'opus' : stage.runner.tier, plan.task.document.models);
+    estimate.stages.push({ number: stage.number, title: stage.title, slug: stage.slug, model, usd: escalated ? allOpusUsd : usd });
+    estimate.usd += escalated ? allOpusUsd : usd;
+    estimate.allOpusUsd += allOpusUsd;
+    noteDearer(estimate, escalated ? 'opus' : stage.runner.tier, model, { inputTokens, outputTokens }, catalog);
+  }
+  return estimate;
+}

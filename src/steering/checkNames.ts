@@ -1,0 +1,158 @@
+import { type CheckKind, type Measure, measures } from './checkTypes';
+
+/** The checks one can write: what completion, hover and the documentation show, and what a misspelt name is compared with. */
+
+export interface CheckName {
+  /** As written before the colon; the whole check where it takes nothing. */
+  name: string;
+  kind: CheckKind;
+  /** One sentence. */
+  documentation: string;
+  /** A check that parses. For `any of` and its kin the nested lines stand below. */
+  example: string;
+  /** True where something stands after a colon. */
+  takesValue: boolean;
+}
+
+const counted: Record<Measure, [string, string]> = {
+  words: ['Words of the prose, code blocks and markup left out: a range, a bound or an exact number.', 'words: 300-800'],
+  characters: ['Characters of the whole output.', 'characters: <= 280'],
+  lines: ['Lines of the whole output, a last empty one left out.', 'lines: <= 40'],
+  tokens: ['Estimated tokens of the whole output.', 'tokens: <= 2000'],
+  items: ['Items of the outermost lists; entries of the array where the output is JSON.', 'items: 5-7'],
+  headings: ['Markdown headings of any level.', 'headings: >= 3'],
+  links: ['Links to pages, files and anchors; images are not counted.', 'links: >= 1'],
+};
+
+/** Every check there is, in the order of the documentation. */
+export const checkNames: readonly CheckName[] = [
+  ...measures.map(
+    (measure): CheckName => ({ name: measure, kind: 'count', documentation: counted[measure][0], example: counted[measure][1], takesValue: true }),
+  ),
+  {
+    name: 'contains',
+    kind: 'contains',
+    documentation: 'Each of these stands in the output, letter for letter.',
+    example: 'contains: "refund policy"',
+    takesValue: true,
+  },
+  {
+    name: 'excludes',
+    kind: 'excludes',
+    documentation: 'None of these stands in the output as a whole word, in any case.',
+    example: 'excludes: hype, leverage',
+    takesValue: true,
+  },
+  {
+    name: 'matches',
+    kind: 'matches',
+    documentation: 'A regular expression matches somewhere; flags i, m, s and u.',
+    example: 'matches: /^# /m',
+    takesValue: true,
+  },
+  { name: 'json', kind: 'json', documentation: 'The output is JSON; a code fence around all of it is taken off.', example: 'json', takesValue: false },
+  {
+    name: 'yaml',
+    kind: 'yaml',
+    documentation: 'The output is a YAML mapping or list; a code fence around all of it is taken off.',
+    example: 'yaml',
+    takesValue: false,
+  },
+  {
+    name: 'schema',
+    kind: 'schema',
+    documentation: 'The output is JSON that fits a JSON schema in a file.',
+    example: 'schema: schemas/post.json',
+    takesValue: true,
+  },
+  {
+    name: 'sections',
+    kind: 'sections',
+    documentation: 'Each of these headings is there, in any order.',
+    example: 'sections: Introduction, Core argument',
+    takesValue: true,
+  },
+  {
+    name: 'links resolve',
+    kind: 'linksResolve',
+    documentation: 'Relative links and anchors lead somewhere; web addresses are well formed (none is fetched).',
+    example: 'links resolve',
+    takesValue: false,
+  },
+  { name: 'paths exist', kind: 'pathsExist', documentation: 'Every file path in backticks exists.', example: 'paths exist', takesValue: false },
+  { name: 'unchanged', kind: 'unchanged', documentation: 'A file is as it was before the run.', example: 'unchanged: src/index.html', takesValue: true },
+  {
+    name: 'command',
+    kind: 'command',
+    documentation: 'A shell command ends with exit code 0; asks before it runs.',
+    example: 'command: npm test',
+    takesValue: true,
+  },
+  {
+    name: 'voice',
+    kind: 'voice',
+    documentation: 'What VOICE.md makes measurable: words to avoid, words that must stand, the longest sentence.',
+    example: 'voice: VOICE.md',
+    takesValue: true,
+  },
+  {
+    name: 'judge',
+    kind: 'judge',
+    documentation: 'A cheap model rates the output against a rubric; at least 4/5 where no rating is given.',
+    example: 'judge: reads like VOICE.md, >= 4/5',
+    takesValue: true,
+  },
+  { name: 'same as', kind: 'sameAs', documentation: 'The output equals a file, line ends aside.', example: 'same as: expected.md', takesValue: true },
+  {
+    name: 'cost',
+    kind: 'cost',
+    documentation: 'All attempts of this stage together cost at most so many US dollars.',
+    example: 'cost: <= 0.01',
+    takesValue: true,
+  },
+  { name: 'any of', kind: 'atLeast', documentation: 'At least one check of the nested list passes.', example: 'any of:\n  - json\n  - yaml', takesValue: true },
+  {
+    name: 'all of',
+    kind: 'atLeast',
+    documentation: 'Every check of the nested list passes.',
+    example: 'all of:\n  - json\n  - words: <= 300',
+    takesValue: true,
+  },
+  {
+    name: 'at least 2 of',
+    kind: 'atLeast',
+    documentation: 'So many checks of the nested list pass.',
+    example: 'at least 2 of:\n  - json\n  - links resolve\n  - words: >= 100',
+    takesValue: true,
+  },
+];
+
+/** Insertions, deletions, replacements and swaps of neighbours between two short words; stops counting above `most`. */
+function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let twoAbove: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (twoAbove[j - 2] ?? 0) + 1);
+      row.push(least);
+    }
+    twoAbove = above;
+    above = row;
+  }
+  return above[b.length] ?? most + 1;
+}
+
+/** The candidate that differs least from a word in spelling, if one is near enough to be meant: a third of its letters, at most 3. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: { candidate: string; by: number } | undefined;
+  for (const candidate of candidates) {
+    const most = Math.min(3, Math.max(1, Math.floor(candidate.length / 3)));
+    const by = distance(word.toLowerCase(), candidate.toLowerCase(), most);
+    if (by <= most && by < (best?.by ?? Number.POSITIVE_INFINITY)) best = { candidate, by };
+  }
+  return best?.candidate;
+}

@@ -1,0 +1,164 @@
+import { type Tier, tiers } from '../catalog/models';
+import type { ContextDocument, Criterion, Part, PartName, Problem, Stage } from './contextTypes';
+import { readAmounts, readEstimates } from './estimates';
+import { readFrontMatter } from './frontMatter';
+import { descendants, MarkdownDocument, type Section } from './markdown';
+import { readCriteria, readStages } from './stages';
+
+const partHeadings: [PartName, RegExp][] = [
+  ['specification', /^specification\b/i],
+  ['constraints', /^constraints?\b/i],
+  ['success criteria', /^success(?:\s+criteria)?\b/i],
+  ['feedback loop', /^feedback(?:\s+loop)?\b/i],
+];
+
+/** A CONTEXT.md as a program: its parts, stages, declared inputs and budget, each with its place. Never fails; see `problems`. */
+export function readContext(path: string, text: string): ContextDocument {
+  const frontMatter = readFrontMatter(text);
+  const problems: Problem[] = frontMatter.problem ? [{ rule: 'context/front-matter', ...frontMatter.problem }] : [];
+  const markdown = new MarkdownDocument(text, frontMatter.bodyFrom);
+  const parts = readParts(markdown);
+  const stages = readStages(markdown, problems);
+  const declared = readDeclarations(frontMatter.data, frontMatter.range ?? markdown.range(0, 0), problems);
+  assignCriteria(markdown, parts['success criteria'], stages);
+  return {
+    path,
+    text,
+    title: markdown.sections.find((section) => section.depth === 1)?.heading ?? markdown.sections.find((section) => section.depth > 0)?.heading ?? '',
+    parts,
+    stages,
+    inputs: declared.inputs,
+    models: declared.models,
+    budget: { ...statedBudget(parts.constraints), ...declared.budget },
+    estimates: readEstimates(
+      markdown,
+      markdown.find((heading) => /\b(?:costs?|estimates?)\b/i.test(heading)),
+    ),
+    problems,
+  };
+}
+
+/** A heading such as `Part 2: Constraints (Required)` names the part by its middle. */
+function partOf(heading: string): PartName | undefined {
+  const bare = heading.replace(/^Part\s+\d+\s*[:.–—-]\s*/i, '').replace(/\s*\((?:required|optional)\)\s*$/i, '');
+  return partHeadings.find(([, form]) => form.test(bare))?.[0];
+}
+
+function readParts(markdown: MarkdownDocument): ContextDocument['parts'] {
+  const parts: ContextDocument['parts'] = {};
+  for (const section of markdown.sections) {
+    const name = section.depth > 0 ? partOf(section.heading) : undefined;
+    if (!name || parts[name]) continue;
+    parts[name] = {
+      name,
+      heading: section.heading,
+      headingRange: headingRange(markdown, section),
+      body: markdown
+        .without(markdown.comments, section.bodyFrom, section.end)
+        .replace(/\n\s*(?:---+|\*\*\*+|___+)\s*$/, '')
+        .trim(),
+      bodyRange: markdown.range(section.bodyFrom, section.end),
+    };
+  }
+  return parts;
+}
+
+/** A section's heading without what follows its line. */
+export function headingRange(markdown: MarkdownDocument, section: Section) {
+  return markdown.range(section.from, section.from + markdown.text.slice(section.from, section.bodyFrom).trimEnd().length);
+}
+
+/**
+ * Part 3's criteria are the last stage's, unless one names another stage by number or title.
+ * A bullet's label (`Quality bar: …`) is taken off; prose without bullets is read line by line, questions left out.
+ */
+function assignCriteria(markdown: MarkdownDocument, part: Part | undefined, stages: readonly Stage[]): void {
+  const last = stages[stages.length - 1];
+  if (!part || !last) return;
+  for (const criterion of partCriteria(markdown, part)) {
+    const named = stages.find((stage) => mentions(criterion.line, stage)) ?? last;
+    const known = new Set(named.checks.map((check) => check.text));
+    named.checks.push(...criterion.checks.filter((check) => !known.has(check.text)));
+    if (!criterion.checks.length) named.uncovered.push({ text: criterion.text, range: criterion.range, checks: [] });
+  }
+}
+
+function mentions(line: string, stage: Stage): boolean {
+  if (new RegExp(`\\bstage\\s+${stage.number}\\b`, 'i').test(line)) return true;
+  // A one-word title ("Draft") is an ordinary word of a criterion; only when it is said to be the stage.
+  const title = stage.title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?:\\bstage\\s+["“]?${title}|${title}["”]?\\s+stage)\\b`, 'i').test(line);
+}
+
+function partCriteria(markdown: MarkdownDocument, part: Part): (Criterion & { line: string })[] {
+  const from = markdown.index.offsetAt(part.bodyRange.start);
+  const to = markdown.index.offsetAt(part.bodyRange.end);
+  const { nodes, offset } = markdown.blocks(from, to);
+  const items = [...descendants(nodes)].filter((node) => node.type === 'listItem');
+  const lines = items.length ? items.map((item) => item.children[0]) : nodes.filter((node) => node.type === 'paragraph');
+  return lines.flatMap((node) => {
+    if (!node?.position) return [];
+    let start = offset + (node.position.start.offset ?? 0);
+    const end = offset + (node.position.end.offset ?? 0);
+    const line = markdown.text.slice(start, end);
+    if (!items.length && line.trim().endsWith('?')) return [];
+    const label = /^(?:\*\*|__)?[^:\n]{1,48}:(?:\*\*|__)?\s+(?=\S)/.exec(line);
+    if (label) start += label[0].length;
+    return readCriteria(markdown, start, end).map((criterion) => ({ ...criterion, line }));
+  });
+}
+
+/** What Part 2 says of the budget in words: `Token budget: 50K input tokens`, `Cost budget: $0.50`, `Time budget: 2 hours`. */
+function statedBudget(part: Part | undefined): ContextDocument['budget'] {
+  if (!part) return {};
+  const line = (form: RegExp) => part.body.split('\n').find((text) => form.test(text)) ?? '';
+  const tokens = /token budget\**\s*:\**\s*~?(\d[\d,.]*)\s*([km])?\b/i.exec(line(/token budget/i));
+  const usd = readAmounts(line(/(?:cost|money|spending) budget/i)).usd;
+  const time = readAmounts(line(/time budget/i)).minutes;
+  return {
+    ...(tokens
+      ? { tokens: Math.round(Number((tokens[1] as string).replace(/,/g, '')) * (/k/i.test(tokens[2] ?? '') ? 1000 : /m/i.test(tokens[2] ?? '') ? 1e6 : 1)) }
+      : {}),
+    ...(usd === undefined ? {} : { usd }),
+    ...(time === undefined ? {} : { minutes: time }),
+  };
+}
+
+function readDeclarations(data: Record<string, unknown>, range: Problem['range'], problems: Problem[]) {
+  const inputs = new Map<string, string>();
+  const models: Partial<Record<Tier, string>> = {};
+  const budget: ContextDocument['budget'] = {};
+  const bad = (message: string) => problems.push({ rule: 'context/front-matter', message, range });
+  const mapping = (name: string): [string, unknown][] => {
+    const value = data[name];
+    if (value === undefined || value === null) return [];
+    if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);
+    bad(`\`${name}\` in the front matter is a mapping; write \`${name}:\` and indented \`key: value\` lines below it.`);
+    return [];
+  };
+  for (const [name, value] of mapping('inputs'))
+    inputs.set(name, typeof value === 'string' ? value : value === null ? '' : typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value));
+  for (const [name, value] of mapping('models')) {
+    const tier = tiers.find((known) => known === name.toLowerCase());
+    if (tier && typeof value === 'string' && value.trim()) models[tier] = value.trim();
+    else bad(`\`models\` maps ${tiers.join(', ')} to model ids; \`${name}: ${String(value)}\` does not.`);
+  }
+  for (const [name, value] of mapping('budget')) {
+    if (name === 'time') {
+      const time = typeof value === 'number' ? value : readAmounts(String(value)).minutes;
+      if (time !== undefined && time > 0) budget.minutes = time;
+      else bad(`\`budget.time\` is minutes, or a text such as \`2 hours\`; \`${String(value)}\` is not.`);
+      continue;
+    }
+    const short = typeof value === 'string' ? /^\$?\s*(\d[\d,_]*(?:\.\d+)?)\s*([km])?$/i.exec(value.trim()) : null;
+    const amount =
+      typeof value === 'number'
+        ? value
+        : short
+          ? Number((short[1] as string).replace(/[,_]/g, '')) * (/k/i.test(short[2] ?? '') ? 1000 : /m/i.test(short[2] ?? '') ? 1e6 : 1)
+          : Number.NaN;
+    if ((name === 'tokens' || name === 'usd') && Number.isFinite(amount) && amount >= 0) budget[name] = amount;
+    else bad(`\`budget\` holds \`tokens\`, \`usd\` and \`time\`, each a number; \`${name}: ${String(value)}\` is not.`);
+  }
+  return { inputs, models, budget };
+}

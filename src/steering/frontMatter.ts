@@ -1,0 +1,100 @@
+import matter from 'gray-matter';
+import { parseDocument } from 'yaml';
+import type { Range } from '../text';
+import { LineIndex } from '../text';
+
+export interface FrontMatter {
+  /** The YAML mapping; empty where there is none or it can't be read. */
+  data: Record<string, unknown>;
+  /** The text after the front matter, and the offset where it begins. */
+  body: string;
+  bodyFrom: number;
+  /** Where the front matter stands, fences included; undefined where there is none. */
+  range?: Range;
+  /** Why it could not be read, with the place. */
+  problem?: { message: string; range: Range };
+}
+
+/** Thrown by our engines so that gray-matter never evaluates anything but YAML: its own engine for `---js` is eval. */
+class OtherLanguage extends Error {}
+
+const refuse = {
+  parse(): object {
+    throw new OtherLanguage();
+  },
+  stringify(): string {
+    throw new OtherLanguage();
+  },
+};
+
+/**
+ * Read the YAML front matter of a document. Never throws and never evaluates: front matter in another language
+ * (`---js`, `---json`, …) is a problem, and so is YAML that is wrong or no mapping; the body is found all the same.
+ */
+export function readFrontMatter(text: string): FrontMatter {
+  const none: FrontMatter = { data: {}, body: text, bodyFrom: 0 };
+  const opening = /^---([^\r\n]*)\r?\n/.exec(text);
+  // `----` and longer is a thematic break, as gray-matter has it too.
+  if (!opening || /^-/.test(opening[1] as string)) return none;
+  const language = (opening[1] as string).trim();
+  const closing = /^---[ \t]*$/m.exec(text.slice(opening[0].length));
+  if (!closing) {
+    // A document may begin with a thematic break; only what looks like a key makes it an unclosed front matter.
+    if (!language && !/^\s*[\w-]+[ \t]*:/.test(text.slice(opening[0].length))) return none;
+    const index = new LineIndex(text);
+    return {
+      ...none,
+      problem: { message: 'The front matter is not closed: add a line of three hyphens after it.', range: index.range(0, opening[0].trimEnd().length) },
+    };
+  }
+  const from = opening[0].length;
+  const to = from + closing.index;
+  const afterFence = to + closing[0].length;
+  const lineBreak = /^\r?\n/.exec(text.slice(afterFence))?.[0].length ?? 0;
+  const bodyFrom = afterFence + lineBreak;
+  const index = new LineIndex(text);
+  const read: FrontMatter = { data: {}, body: text.slice(bodyFrom), bodyFrom, range: index.range(0, afterFence) };
+  const yaml = text.slice(from, to);
+  // Two thematic breaks with prose between them are no front matter.
+  if (!language && yaml.trim() && !/^[ \t]*(?:["'\w][^\n]*?:(?:\s|$)|-\s|\{|\[)/m.test(yaml)) return none;
+  let problem: FrontMatter['problem'];
+  const engine = {
+    // gray-matter hands over the same text less exact about line breaks; positions need ours.
+    parse(): object {
+      const document = parseDocument(yaml.replace(/\r$/, ''), { prettyErrors: false });
+      const error = document.errors[0];
+      if (error) {
+        const at = Math.min(from + error.pos[0], Math.max(from, to - 1));
+        problem = {
+          message: `The front matter is no valid YAML: ${error.message}`,
+          range: index.range(at, Math.min(Math.max(at + 1, from + error.pos[1]), to)),
+        };
+        return {};
+      }
+      const data: unknown = document.toJS({ maxAliasCount: 100 });
+      if (data === null || data === undefined) return {};
+      if (typeof data !== 'object' || Array.isArray(data)) {
+        problem = { message: 'The front matter is no mapping: write it as `name: value` lines.', range: index.range(from, Math.max(from, to - 1)) };
+        return {};
+      }
+      return data;
+    },
+    stringify(): string {
+      throw new OtherLanguage();
+    },
+  };
+  try {
+    read.data = matter(text, { engines: { yaml: engine, javascript: refuse, js: refuse, json: refuse, coffee: refuse, cson: refuse, toml: refuse } }).data;
+  } catch {
+    const named = language ? `in ${language}` : 'unreadable';
+    problem = {
+      message: `The front matter is ${named}; only YAML is read, and nothing in it is ever evaluated. Begin it with three hyphens alone and write YAML.`,
+      range: index.range(0, opening[0].trimEnd().length),
+    };
+  }
+  if (problem) {
+    read.problem = problem;
+    read.data = {};
+  }
+  return read;
+}

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import picomatch from 'picomatch';
+import { type Files, UserError } from '../ports';
+import { slug } from '../text';
+import { readContext } from './context';
+import type { ContextDocument } from './contextTypes';
+
+/** One CONTEXT.md with the places it works in. */
+export interface Task {
+  document: ContextDocument;
+  /** Where paths in the document start. */
+  folder: string;
+  /** `.haiku` beside the document: runs, strategies, recordings. */
+  haikuFolder: string;
+  /** The git root above, or `folder`: nothing is written outside. */
+  workspace: string;
+  /** What the task is called in `.haiku`: `context` for CONTEXT.md, `blog` for blog.context.md. */
+  slug: string;
+}
+
+/** Load a task from its file. @throws UserError (exit 2) where it can't be read. */
+export async function loadTask(path: string, files: Files): Promise<Task> {
+  return taskOf(path, await files.read(path), files);
+}
+
+/** A task from a text that may not be saved yet. */
+export async function taskOf(path: string, text: string, files: Files): Promise<Task> {
+  const folder = posix.dirname(path);
+  return {
+    document: readContext(path, text),
+    folder,
+    haikuFolder: posix.join(folder, '.haiku'),
+    workspace: await workspaceOf(folder, files),
+    slug: slug(posix.basename(path).replace(/(?:\.context)?\.md$/i, '')) || 'context',
+  };
+}
+
+/** The nearest folder, from this one upwards, that holds `.git`; else this folder. */
+export async function workspaceOf(folder: string, files: Files): Promise<string> {
+  for (let at = folder; ; at = posix.dirname(at)) {
+    if (await files.stat(posix.join(at, '.git'))) return at;
+    if (at === posix.dirname(at)) return folder;
+  }
+}
+
+/** What stands at a path of the document, absolute. Absolute paths and `~` are kept from leading elsewhere by whoever reads or writes. */
+export function resolvePath(task: Pick<Task, 'folder'>, path: string): string {
+  return posix.resolve(task.folder, path);
+}
+
+/** True where `path` is `folder` or lies below it. */
+export function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/**
+ * The absolute path of a file of the workspace, links followed.
+ * @throws UserError (exit 2) where it leads outside of the workspace.
+ */
+export async function pathInWorkspace(task: Task, path: string, files: Files): Promise<string> {
+  const absolute = resolvePath(task, path);
+  const [real, root] = await Promise.all([files.realPath(absolute), files.realPath(task.workspace)]);
+  if (isWithin(task.workspace, absolute) && isWithin(root, real)) return absolute;
+  throw new UserError(`“${path}” leads outside of the workspace ${task.workspace}.`, { path: task.document.path, todo: 'Name a path inside it.', exitCode: 2 });
+}
+
+const neverListed = new Set(['.git', 'node_modules', '.haiku', '.hg', '.svn']);
+
+/** The files below a folder that a glob matches, sorted by path; dot folders of tools and `node_modules` are passed over. At most `limit` folders are read. */
+export async function globFiles(files: Files, folder: string, pattern: string, limit = 5000): Promise<string[]> {
+  const { base, glob } = picomatch.scan(pattern);
+  const start = posix.resolve(folder, base);
+  if (!glob) return (await files.stat(start))?.kind === 'file' ? [start] : [];
+  const matches = picomatch(pattern, { dot: true });
+  const found: string[] = [];
+  const open = [start];
+  for (let read = 0; open.length && read < limit; read++) {
+    const at = open.pop() as string;
+    for (const entry of await files.list(at)) {
+      const path = posix.join(at, entry.name);
+      if (entry.kind === 'folder') {
+        if (!neverListed.has(entry.name)) open.push(path);
+      } else if (matches(posix.relative(folder, path))) found.push(path);
+    }
+  }
+  return found.sort();
+}
