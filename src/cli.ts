@@ -8,7 +8,7 @@ type Command = (around: Surroundings, args: readonly string[]) => Promise<number
 /** Each command is loaded when it is asked for. */
 const load: Record<CommandName, () => Promise<Command>> = {
   scaffold: async () => (await import('./cli/scaffold')).scaffold,
-  lint: async () => ((await import('./cli/lint')) as never as { lint: Command }).lint,
+  lint: async () => (await import('./cli/lint')).lint,
   bundle: async () => (await import('./cli/bundle')).bundle,
   plan: async () => (await import('./cli/plan')).plan,
   run: async () => (await import('./cli/run')).run,

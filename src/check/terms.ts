@@ -15,7 +15,7 @@ export function wholeWords(term: string): RegExp {
   const characters = [...term.trim()];
   const source = characters
     .join('')
-    .replace(/[.*+?^${}()|[\]\\/-]/g, (mark) => (mark === '-' ? '\\-' : `\\${mark}`))
+    .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
     .replace(/['’‘]/g, "['’‘]")
     .replace(/\s+/g, '\\s+');
   const bounded = (character: string | undefined): boolean => character !== undefined && wordLike.test(character) && !unspaced.test(character);

@@ -1,7 +1,8 @@
+import { posix } from 'node:path';
 import { formatUsd } from '../catalog/tokens';
 import type { RunEvent, RunOptions, RunResult } from '../stage/engine';
 import { runTask } from '../stage/run';
-import { loadTask } from '../steering/task';
+import { loadTask, type Task } from '../steering/task';
 import { amountOfMoney, inputValues, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
 import { createTerminalPerson } from './person';
 import { absolutePath, createEngine, type Surroundings, shownPath } from './surroundings';
@@ -51,11 +52,23 @@ async function runFile(around: Surroundings, name: 'run' | 'escalate', file: str
   const task = await loadTask(path, around.files);
   const engine = await createEngine(around, { model: values.model, maxCostUsd: amountOfMoney(name, '--max-cost', values['max-cost']) });
   const person = createTerminalPerson(around, { yes: values.yes ?? false, allowCommands: values['allow-commands'] ?? false });
-  const result = await runTask(engine, person, task, { ...choice, signal: around.signal, onEvent: progress(around) });
+  const result = shownResult(around, task, await runTask(engine, person, task, { ...choice, signal: around.signal, onEvent: progress(around) }));
   if (values.json) around.stdout(`${JSON.stringify(runJson(result), null, 2)}\n`);
   else around.stdout(resultText(around, file, result));
   if (result.stopped) around.stderr(`${result.stopped.message}\n`);
   return exitCodeOf(result);
+}
+
+/** A run as it is shown: paths from the working directory, in messages too. */
+function shownResult(around: Surroundings, task: Task, result: RunResult): RunResult {
+  const folder = shownPath(around, task.folder);
+  const relative = (text: string) => text.split(`${task.folder}/`).join(folder === '.' ? '' : `${folder}/`);
+  const stages = result.stages.map((stage) => ({
+    ...stage,
+    output: { ...stage.output, path: stage.output.path && shownPath(around, posix.resolve(task.folder, stage.output.path)) },
+    message: stage.message && relative(stage.message),
+  }));
+  return { ...result, stages, stopped: result.stopped && { ...result.stopped, message: relative(result.stopped.message) } };
 }
 
 /** 0 passed, 1 failed, 130 cancelled, else what stopped it. */

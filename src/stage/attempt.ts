@@ -5,7 +5,7 @@ import type { PlannedStage } from '../steering/plan';
 import type { AttemptEnded, CheckVerdict, JournalWriter } from './journal';
 import type { Prompt } from './prompt';
 import { addUsage, noUsage } from './spending';
-import { asksModel, type Verification, type VerifyContext, verify } from './verify';
+import { asksModel, type VerifyContext, verify } from './verify';
 
 /** What one attempt needs beside the engine. */
 export interface AttemptOrder extends VerifyContext {
@@ -123,20 +123,19 @@ async function judgeOutput(
   const sure = first.some((check) => check.status !== 'pass');
   // An answer that was cut off or a command that failed needs no judge: what is free is still asked, as its messages help.
   const checks = sure ? stage.checks.filter((check) => !asksModel([check]) && check.rule.kind !== 'command') : stage.checks;
-  let verification: Verification;
-  try {
-    verification = await verify(checks, text, stage.output?.format, { ...order, costUsd: order.costUsd + made.usd });
-  } catch (cause) {
+  const { verdicts, usage, usd, broken } = await verify(checks, text, stage.output?.format, { ...order, costUsd: order.costUsd + made.usd });
+  const paid = { ...made, by, usage: addUsage(made.usage, usage), usd: made.usd + usd };
+  if (broken !== undefined) {
     // The answer is paid for: it goes on record even where a check's own call broke off.
-    await endAttempt(order, { ...made, by, status: 'error', error: cause instanceof UserError ? cause.message : String(cause), checks: first }, started, text);
-    throw cause;
+    const error = broken instanceof UserError ? broken.message : String(broken);
+    await endAttempt(order, { ...paid, status: 'error', error, checks: [...first, ...verdicts] }, started, text);
+    throw broken;
   }
-  const { verdicts, usage, usd } = verification;
   const all = [...first, ...verdicts];
   const musts = all.filter((check) => check.level === 'must');
   const status = musts.every((check) => check.status === 'pass') ? 'passed' : musts.some((check) => check.status === 'fail') ? 'failed' : 'error';
   const error = status === 'error' ? musts.find((check) => check.status === 'error')?.message : undefined;
-  return endAttempt(order, { ...made, by, status, error, checks: all, usage: addUsage(made.usage, usage), usd: made.usd + usd }, started, text);
+  return endAttempt(order, { ...paid, status, error, checks: all }, started, text);
 }
 
 /** Refused, cut off and empty answers are states with a message, not passes. */

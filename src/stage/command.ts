@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Bundle } from '../bundle/bundleTypes';
-import type { Commands, Files } from '../ports';
+import { Cancelled, type Commands, type Files } from '../ports';
 import { plural, slug } from '../text';
 
 export interface CommandOutcome {
@@ -36,8 +36,9 @@ export function inputFileName(source: string): string {
   return `${slug(bare.slice(0, bare.length - extension.length)) || 'input'}${extension}`;
 }
 
-/** Why a command counts as failed, for a person and a model; undefined where it ended with 0. */
+/** Why a command counts as failed, for a person and a model; undefined where it ended with 0. @throws Cancelled where a person ended it: that is no verdict. */
 export function commandFailure(command: string, result: Awaited<ReturnType<Commands['run']>>, timeoutMs: number): string | undefined {
+  if (result.ended === 'cancelled') throw new Cancelled();
   if (result.ended === 'timeout') return `\`${command}\` was ended after ${plural(Math.round(timeoutMs / 1000), 'second')}.`;
   if (result.exitCode === 0) return undefined;
   const said = lastLines(result.stderr) || lastLines(result.stdout);

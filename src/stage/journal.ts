@@ -111,6 +111,8 @@ export interface Journal {
 /** Appends to one run's journal. Records go to `onRecord` once they are on the disk. */
 export class JournalWriter {
   readonly folder: string;
+  /** The attempts of this run that are on record, in order. */
+  readonly attempts: AttemptEnded[] = [];
 
   constructor(
     private readonly files: Files,
@@ -129,7 +131,10 @@ export class JournalWriter {
     // One after the other: stages that run at the same time must not mix their lines.
     const written = this.last.then(() => this.files.append(posix.join(this.folder, 'journal.jsonl'), `${JSON.stringify(record)}\n`));
     this.last = written.catch(() => undefined);
-    return written.then(() => this.onRecord(record));
+    return written.then(() => {
+      if (record.type === 'attempt') this.attempts.push(record);
+      this.onRecord(record);
+    });
   }
 
   async writeOutput(name: string, text: string): Promise<void> {

@@ -16,7 +16,7 @@ export interface LedgerStage {
   /** What it was estimated to cost before each run, summed, in USD. */
   estimatedUsd: number;
   usd: number;
-  /** The last answer of each run priced at Opus: what it would have cost had Opus done the stage at once. */
+  /** The answers each try ended with, priced at Opus: what it would have cost had Opus done the stage at once. */
   allOpusUsd: number;
   usage: Usage;
 }
@@ -66,12 +66,14 @@ export function foldLedger(task: string, journals: readonly Journal[], catalog: 
     return known;
   };
   let runs = 0;
+  const all: AttemptEnded[] = [];
   for (const { records } of journals) {
     const opening = records.find((record): record is RunStarted => record.type === 'run');
     if (!opening) continue;
     const attempts = records.filter((record): record is AttemptEnded => record.type === 'attempt');
     if (opening.why === 'run' || opening.why === 'escalate') runs++;
     const month = monthOf(months, opening.at.slice(0, 7));
+    all.push(...attempts);
     for (const record of attempts) {
       const stage = stageOf(record);
       if (record.by === 'model') stage.calls++;
@@ -83,18 +85,18 @@ export function foldLedger(task: string, journals: readonly Journal[], catalog: 
       month[opening.paid ? 'usd' : 'recordedUsd'] += record.usd;
       if (record.by === 'model') total.cacheSavedUsd += cacheSaved(record, catalog);
     }
-    for (const record of lastAnswers(attempts)) {
-      const usd = allOpus(record, catalog);
-      stageOf(record).allOpusUsd += usd;
-      total.allOpusUsd += usd;
-      month.allOpusUsd += usd;
-    }
     for (const [slug, usd] of Object.entries(opening.estimates)) {
       const stage = stages.get(slug);
       if (!stage || !attempts.some((record) => record.stage === slug)) continue;
       stage.estimatedUsd += usd;
       total.estimatedUsd += usd;
     }
+  }
+  for (const record of closingAnswers(all)) {
+    const usd = allOpus(record, catalog);
+    stageOf(record).allOpusUsd += usd;
+    total.allOpusUsd += usd;
+    monthOf(months, record.at.slice(0, 7)).allOpusUsd += usd;
   }
   return {
     task,
@@ -111,9 +113,22 @@ function monthOf(months: Map<string, Ledger['months'][number]>, month: string): 
   return known;
 }
 
-/** The last answer of a model for each stage and item of a run. */
-export function lastAnswers(attempts: readonly AttemptEnded[]): AttemptEnded[] {
-  return [...new Map(attempts.filter((record) => record.by === 'model').map((record) => [`${record.stage} ${record.item ?? ''}`, record])).values()];
+/**
+ * The answers that Opus alone would have had to give: the one each try of a stage (and item) ended with, passed or not, however many the
+ * cheap model needed before. An escalation belongs to the try it ends.
+ */
+export function closingAnswers(attempts: readonly AttemptEnded[]): AttemptEnded[] {
+  const open = new Map<string, AttemptEnded>();
+  const closed: AttemptEnded[] = [];
+  for (const record of attempts) {
+    if (record.by !== 'model') continue;
+    const key = `${record.stage} ${record.item ?? ''} ${record.fingerprint}`;
+    if (record.status === 'passed') {
+      closed.push(record);
+      open.delete(key);
+    } else open.set(key, record);
+  }
+  return [...closed, ...open.values()];
 }
 
 /** An answer's tokens at Opus prices, nothing cached. */

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog';
 import type { PlannedStage } from '../steering/plan';
 import type { RunResult, StageResult } from './engine';
 import type { AttemptEnded, CheckVerdict, StageStatus } from './journal';
-import { allOpus, lastAnswers } from './ledger';
+import { allOpus, closingAnswers } from './ledger';
 import { addUsage, noUsage } from './spending';
 import type { UnitResult } from './unitRun';
 
@@ -22,6 +22,23 @@ export function emptyResult({ stage }: PlannedStage, status: StageStatus, path: 
     usd: 0,
     ms: 0,
     message,
+  };
+}
+
+/** A stage that broke off: what its attempts on record used is paid for, though none of them counts. */
+export function brokenResult(planned: PlannedStage, status: StageStatus, made: readonly AttemptEnded[], path: string | null, message?: string): StageResult {
+  const empty = emptyResult(planned, status, path, message);
+  const own = made.filter((record) => record.stage === planned.stage.slug);
+  const last = own.at(-1);
+  return last ? { ...empty, model: last.model, effort: last.effort, checks: last.checks, ...spentOn(own) } : empty;
+}
+
+function spentOn(records: readonly AttemptEnded[]): Pick<StageResult, 'attempts' | 'usage' | 'usd' | 'ms'> {
+  return {
+    attempts: records.length,
+    usage: records.reduce((sum, { usage }) => addUsage(sum, usage), noUsage),
+    usd: records.reduce((sum, { usd }) => sum + usd, 0),
+    ms: records.reduce((sum, { ms }) => sum + ms, 0),
   };
 }
 
@@ -45,12 +62,9 @@ export function stageResult(
     ...emptyResult(planned, status, path, message ?? end?.error),
     model: end?.model ?? '',
     effort: end?.effort,
-    attempts: attempts.length,
     output: { path, text },
     checks,
-    usage: attempts.reduce((sum, { record }) => addUsage(sum, record.usage), noUsage),
-    usd: attempts.reduce((sum, { record }) => sum + record.usd, 0),
-    ms: attempts.reduce((sum, { record }) => sum + record.ms, 0),
+    ...spentOn(attempts.map(({ record }) => record)),
   };
 }
 
@@ -62,6 +76,6 @@ export function totalOf(stages: readonly StageResult[], attempts: readonly Attem
   return {
     usd: stages.reduce((sum, stage) => sum + stage.usd, 0),
     ms,
-    allOpusUsd: lastAnswers(attempts).reduce((sum, record) => sum + allOpus(record, catalog), 0),
+    allOpusUsd: closingAnswers(attempts).reduce((sum, record) => sum + allOpus(record, catalog), 0),
   };
 }

@@ -2,11 +2,12 @@ import { UserError } from '../ports';
 import { ancestors, type Plan, planTask } from '../steering/plan';
 import { pathInWorkspace, type Task } from '../steering/task';
 import { type AttemptResult, attemptPerson } from './attempt';
+import { standingOutput } from './current';
 import type { Engine, Person, RunOptions, StageResult } from './engine';
 import { outputPath, writeOutput } from './outputFile';
 import { stageResult } from './result';
 import { indexOf } from './scope';
-import { outputOf, passedAttempt, readState, type TaskState } from './state';
+import { outputOf, readState, type TaskState } from './state';
 import { openRun } from './taskRun';
 import { buildUnit, hashOf, type StageOutput, type Unit } from './unit';
 import { orderOf, type RunContext } from './unitRun';
@@ -94,11 +95,10 @@ async function unitNow(engine: Engine, plan: Plan, index: number, state: TaskSta
   for (const need of ancestors(plan, index)) {
     const planned = plan.stages[need];
     if (!planned) continue;
-    const history = state.stages.get(planned.stage.slug);
-    const passed = passedAttempt(history, (await buildUnit(sources, need)).fingerprint);
-    if (!passed)
+    const standing = await standingOutput(sources, state, need);
+    if (!standing)
       throw new UserError(`Stage ${planned.stage.number} “${planned.stage.title}” has changed or has not passed.`, { todo: 'Run it first.', exitCode: 2 });
-    outputs.set(need, { text: await outputOf(engine.files, passed), format: planned.stage.output?.format });
+    outputs.set(need, standing);
   }
   return buildUnit(sources, index);
 }

@@ -2,13 +2,14 @@ import { UserError } from '../ports';
 import type { Name } from '../steering/contextTypes';
 import { type Plan, planTask, type Resolved } from '../steering/plan';
 import type { Task } from '../steering/task';
+import { standingOutput } from './current';
 import type { Engine, Person, RunOptions, RunResult } from './engine';
 import { refuseForeign } from './outputFile';
 import { estimateRun } from './runEstimate';
 import { refuseUnrunnable, scopeOf } from './scope';
-import { outputOf, passedAttempt, readState, type TaskState } from './state';
+import { readState, type TaskState } from './state';
 import { executeRun, isForced } from './taskRun';
-import { buildUnit, type StageOutput } from './unit';
+import type { StageOutput } from './unit';
 import type { RunContext } from './unitRun';
 import { commandsOf } from './verify';
 
@@ -30,7 +31,7 @@ export async function runTask(engine: Engine, person: Person, task: Task, option
     if (planned) await refuseForeign(asked, planned);
   }
   await confirm(plan, todo, asked, answers);
-  return executeRun({ plan, scope, answers, why: options.escalate === undefined ? 'run' : 'escalate' }, asked);
+  return executeRun({ plan, scope, todo, answers, why: options.escalate === undefined ? 'run' : 'escalate' }, asked);
 }
 
 /** What a person gave, now or in an earlier run, and what they give when asked. */
@@ -69,15 +70,9 @@ async function stagesToRun(plan: Plan, scope: readonly number[], { engine, state
   for (const index of scope) {
     const planned = plan.stages[index];
     if (!planned) continue;
-    const history = state.stages.get(planned.stage.slug);
     const waits = planned.needs.some((need) => todo.has(need));
-    if (waits || planned.stage.each || isForced(plan, index, options)) {
-      todo.add(index);
-      continue;
-    }
-    const unit = await buildUnit({ engine, plan, outputs, answers }, index);
-    const passed = passedAttempt(history, unit.fingerprint);
-    if (passed) outputs.set(index, { text: await outputOf(engine.files, passed), format: planned.stage.output?.format });
+    const standing = waits || isForced(plan, index, options) ? undefined : await standingOutput({ engine, plan, outputs, answers }, state, index);
+    if (standing) outputs.set(index, standing);
     else todo.add(index);
   }
   return [...todo];

@@ -52,15 +52,46 @@ export async function readState(files: Files, haikuFolder: string, task: string)
   return foldJournals(await readJournals(files, haikuFolder, task));
 }
 
-/** The attempt whose output stands for a stage as it is now: the last one that passed with this fingerprint. */
-export function passedAttempt(history: StageHistory | undefined, fingerprint: string, item?: number): KnownAttempt | undefined {
-  return history?.attempts.findLast((attempt) => attempt.status === 'passed' && attempt.fingerprint === fingerprint && attempt.item === item);
+/**
+ * The attempt whose output stands for a stage as it is now: the best that passed with this fingerprint, of the last run that has a verdict on it.
+ * Variants end in any order, so the last on record need not be the one that was kept. What failed when it was run or checked again does not stand.
+ */
+function passedAttempt(history: StageHistory | undefined, fingerprint: string, item?: number): KnownAttempt | undefined {
+  const own = history?.attempts.filter((attempt) => attempt.status !== 'error' && attempt.fingerprint === fingerprint && attempt.item === item) ?? [];
+  const run = own.at(-1)?.run;
+  const best = own.filter((attempt) => attempt.run === run).sort(bestFirst)[0];
+  return best?.status === 'passed' ? best : undefined;
+}
+
+const byStatus = ['passed', 'failed', 'error'];
+
+/** Orders attempts at the same thing: what passed before what failed, then the fewest failed checks, required ones first, then the earliest. */
+export function bestFirst(a: AttemptEnded, b: AttemptEnded): number {
+  const missed = ({ checks }: AttemptEnded, level: 'must' | 'should') => checks.filter((check) => check.level === level && check.status !== 'pass').length;
+  return (
+    byStatus.indexOf(a.status) - byStatus.indexOf(b.status) ||
+    missed(a, 'must') - missed(b, 'must') ||
+    missed(a, 'should') - missed(b, 'should') ||
+    a.attempt - b.attempt
+  );
 }
 
 /** The failed attempts with this fingerprint since the last pass, oldest first. */
 export function failedAttempts(history: StageHistory | undefined, fingerprint: string, item?: number): KnownAttempt[] {
   const own = history?.attempts.filter((attempt) => attempt.fingerprint === fingerprint && attempt.item === item) ?? [];
   return own.slice(own.findLastIndex((attempt) => attempt.status === 'passed') + 1).filter((attempt) => attempt.status === 'failed');
+}
+
+/** The attempt that stands with its output; undefined where none passed, or its output was deleted since: then it has to be made again. */
+export async function passedOutput(
+  files: Files,
+  history: StageHistory | undefined,
+  fingerprint: string,
+  item?: number,
+): Promise<{ attempt: KnownAttempt; text: string } | undefined> {
+  const attempt = passedAttempt(history, fingerprint, item);
+  if (!attempt || (attempt.output && !(await files.stat(posix.join(attempt.folder, attempt.output))))) return undefined;
+  return { attempt, text: await outputOf(files, attempt) };
 }
 
 /** The output of an attempt. @throws UserError where its file is gone. */

@@ -2,21 +2,24 @@ import { watchedFiles } from '../check/measure';
 import { Cancelled, UserError } from '../ports';
 import type { Plan, PlannedStage } from '../steering/plan';
 import type { RunEstimate, RunOptions, RunResult, StageResult } from './engine';
-import { gatherItems, listItems } from './items';
-import { type AttemptEnded, ignoreRuns, JournalWriter, type RunStarted, type RunStatus, runId, type StageStatus } from './journal';
+import { gatherItems } from './items';
+import { ignoreRuns, JournalWriter, type RunStarted, type RunStatus, runId, type StageStatus } from './journal';
 import { isPathPerItem, outputPath, writeOutput } from './outputFile';
-import { emptyResult, stageResult, totalOf } from './result';
+import { brokenResult, stageResult, totalOf } from './result';
 import { estimateRun } from './runEstimate';
 import { schedule } from './schedule';
 import { indexOf } from './scope';
 import { type Cap, CapReached, Spending } from './spending';
-import { buildUnit, type StageOutput, type Unit } from './unit';
+import { passedOutput } from './state';
+import { buildUnits, type StageOutput, type Unit } from './unit';
 import { type RunContext, runUnit, type UnitChoice, type UnitResult } from './unitRun';
 
 export interface RunOrder {
   plan: Plan;
   /** Indexes of the stages that take part, ascending. */
   scope: readonly number[];
+  /** Of these, the ones a person agreed to run: not up to date when they were asked. All of the scope where nothing is said. */
+  todo?: readonly number[];
   /** By lower-case name. */
   answers: Map<string, string>;
   why: RunStarted['why'];
@@ -68,9 +71,10 @@ export async function executeRun(order: RunOrder, given: Given): Promise<RunResu
 class TaskRun {
   private readonly outputs = new Map<number, StageOutput>();
   private readonly results = new Map<number, StageResult>();
-  private readonly attempts: AttemptEnded[] = [];
   /** Why no further stage begins. */
   private stopped: UserError | undefined;
+  /** What kept one stage from running or being answered, while others went on. */
+  private trouble: UserError | undefined;
   private readonly started: Date;
 
   constructor(
@@ -90,17 +94,18 @@ class TaskRun {
       (index) => this.runStage(index),
     );
     const stages = scope.map((index) => this.results.get(index) as StageResult);
+    const why = this.stopped ?? this.trouble;
     const status = this.status(stages);
     const now = engine.clock.now();
-    await journal.append({ type: 'end', at: now.toISOString(), status, message: this.stopped?.message });
+    await journal.append({ type: 'end', at: now.toISOString(), status, message: why?.message });
     return {
       run: journal.run,
       client: engine.model.kind,
       paid: engine.model.paid,
       status,
       stages,
-      total: totalOf(stages, this.attempts, now.getTime() - this.started.getTime(), engine.catalog),
-      stopped: this.stopped && { message: this.stopped.message, exitCode: this.stopped.details.exitCode ?? 1 },
+      total: totalOf(stages, journal.attempts, now.getTime() - this.started.getTime(), engine.catalog),
+      stopped: why && { message: why.message, exitCode: why.details.exitCode ?? 1 },
     };
   }
 
@@ -119,37 +124,43 @@ class TaskRun {
       const need = this.order.plan.stages[unmet]?.stage;
       return this.endStage(planned, 'skipped', [], { message: `Waits for stage ${need?.number} “${need?.title}”, which has not passed.` });
     }
+    let units: Unit[];
     try {
-      const units = await this.unitsOf(index);
+      units = await this.unitsOf(index);
+    } catch (error) {
+      // A list without items or a file that is gone is this stage's own trouble: the others go on.
+      const told = this.told(planned, error);
+      this.trouble ??= told;
+      return this.endStage(planned, 'error', [], { message: told.message });
+    }
+    try {
       const results = await this.runUnits(units, index);
       await this.finish(planned, units, results);
     } catch (error) {
-      if (!(error instanceof UserError)) this.context.engine.log.error(`Stage ${planned.stage.number} broke off.`, error);
-      const told = error instanceof UserError ? error : new UserError('Something went wrong inside Haiku First: the log says what.', { cause: error });
+      const told = this.told(planned, error);
       // What stops one call stops the next one too: no key, no connection, no money left.
       this.stopped ??= told;
       await this.endStage(planned, told instanceof Cancelled ? 'cancelled' : 'error', [], { message: told.message });
     }
   }
 
-  /** The stage itself, or one unit for each item of its list. */
-  private async unitsOf(index: number): Promise<Unit[]> {
-    const planned = this.order.plan.stages[index] as PlannedStage;
-    const sources = { engine: this.context.engine, plan: this.order.plan, outputs: this.outputs, answers: this.order.answers };
-    if (!planned.stage.each || !planned.list) return [await buildUnit(sources, index)];
-    const items = listItems(await this.listText(planned));
-    if (!items.length) throw new UserError(`The list “${planned.list.name.text}” of stage ${planned.stage.number} has no items.`, { exitCode: 1 });
-    const { item } = planned.stage.each;
-    return Promise.all(items.map((value, i) => buildUnit(sources, index, { number: i + 1, name: item, value })));
+  /** An error as one a person can act on; a bug goes to the log with its stack. */
+  private told(planned: PlannedStage, error: unknown): UserError {
+    if (error instanceof UserError) return error;
+    this.context.engine.log.error(`Stage ${planned.stage.number} broke off.`, error);
+    return new UserError('Something went wrong inside Haiku First: the log says what.', { cause: error });
   }
 
-  private async listText(planned: PlannedStage): Promise<string> {
-    const source = planned.list?.source;
-    if (source?.kind === 'stage') return this.outputs.get(source.index)?.text ?? '';
-    if (source?.kind === 'declared') return source.value;
-    if (source?.kind === 'file') return this.context.engine.files.read(source.path);
-    if (source?.kind === 'glob') return source.paths.join('\n');
-    return this.order.answers.get(planned.list?.name.text.toLowerCase() ?? '') ?? '';
+  /** @throws UserError also where nobody agreed to run it: something else than a stage it needs has changed a file that it reads. */
+  private async unitsOf(index: number): Promise<Unit[]> {
+    const { engine, state } = this.context;
+    const { plan, answers, todo } = this.order;
+    const units = await buildUnits({ engine, plan, outputs: this.outputs, answers }, index);
+    const { slug, number } = (plan.stages[index] as PlannedStage).stage;
+    if (!todo || todo.includes(index)) return units;
+    const stand = await Promise.all(units.map(({ fingerprint, item }) => passedOutput(engine.files, state.stages.get(slug), fingerprint, item?.number)));
+    if (stand.includes(undefined)) throw new UserError(`What stage ${number} reads has changed during the run.`, { todo: 'Run it again.', exitCode: 1 });
+    return units;
   }
 
   private async runUnits(units: readonly Unit[], index: number): Promise<UnitResult[]> {
@@ -197,7 +208,6 @@ class TaskRun {
         else if (status !== 'cached') message = `${target.path} was kept as somebody edited it; the new output is in the run.`;
       }
     }
-    this.attempts.push(...results.filter((result) => result.status !== 'cached').flatMap((result) => result.attempts.map(({ record }) => record)));
     await this.endStage(planned, status, results, { message, text, fingerprint: units[0]?.fingerprint, written });
   }
 
@@ -210,9 +220,13 @@ class TaskRun {
     const { stage } = planned;
     const { engine, journal } = this.context;
     const path = planned.stage.output?.path ?? null;
+    const refused = journal.attempts.findLast((attempt) => attempt.stage === stage.slug)?.stopReason === 'refusal';
+    if (refused && status === 'error') this.trouble ??= new UserError(`The model refused stage ${stage.number} “${stage.title}”.`, { exitCode: 3 });
     this.results.set(
       planned.index,
-      results.length ? stageResult(planned, status, results, more.text ?? '', path, more.message) : emptyResult(planned, status, path, more.message),
+      results.length
+        ? stageResult(planned, status, results, more.text ?? '', path, more.message)
+        : brokenResult(planned, status, journal.attempts, path, more.message),
     );
     await journal.append({
       type: 'stage',

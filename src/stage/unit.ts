@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { assembleBundle } from '../bundle/bundle';
 import type { Bundle } from '../bundle/bundleTypes';
 import { estimateTokens } from '../catalog/tokens';
+import { factsNeeded } from '../check/measure';
 import { UserError } from '../ports';
 import type { OutputFormat } from '../steering/contextTypes';
 import type { Plan, PlannedStage } from '../steering/plan';
+import { pathInWorkspace } from '../steering/task';
 import type { Engine } from './engine';
+import { listItems } from './items';
 import { buildPrompt, type Prompt, type PromptOptions } from './prompt';
 
 /** An output that later stages read. */
@@ -72,8 +75,44 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
     effort: stage.runner.effort,
     run: stage.run,
     checks: stage.checks.map((check) => [check.text, check.negated, check.level]),
+    measuredBy: await checkFiles(sources, planned),
   };
   return { planned, item, bundle, fingerprint: createHash('sha256').update(JSON.stringify(made)).digest('hex'), prompt };
+}
+
+/** The stage itself, or one unit for each item of its list. @throws UserError as `buildUnit`, and where the list has no items. */
+export async function buildUnits(sources: UnitSources, index: number): Promise<Unit[]> {
+  const planned = sources.plan.stages[index] as PlannedStage;
+  const { each, number } = planned.stage;
+  if (!each || !planned.list) return [await buildUnit(sources, index)];
+  const items = listItems(await listText(sources, planned));
+  if (!items.length) throw new UserError(`The list “${planned.list.name.text}” of stage ${number} has no items.`, { exitCode: 1 });
+  return Promise.all(items.map((value, i) => buildUnit(sources, index, { number: i + 1, name: each.item, value })));
+}
+
+async function listText({ engine, outputs, answers }: UnitSources, planned: PlannedStage): Promise<string> {
+  const source = planned.list?.source;
+  if (source?.kind === 'stage') return outputs.get(source.index)?.text ?? '';
+  if (source?.kind === 'declared') return source.value;
+  if (source?.kind === 'file') return engine.files.read(source.path);
+  if (source?.kind === 'glob') return source.paths.join('\n');
+  return answers.get(planned.list?.name.text.toLowerCase() ?? '') ?? '';
+}
+
+/** The files that checks measure by (schemas, voices): an output that passed by one of them has not passed by another. */
+async function checkFiles({ engine, plan }: UnitSources, { stage }: PlannedStage): Promise<[string, string | null][]> {
+  const paths = [...new Set(stage.checks.flatMap(factsNeeded))];
+  return Promise.all(
+    paths.map(async (path): Promise<[string, string | null]> => {
+      try {
+        return [path, hashOf(await engine.files.read(await pathInWorkspace(plan.task, path, engine.files)))];
+      } catch (error) {
+        // The check itself says that its file can't be read.
+        if (error instanceof UserError) return [path, null];
+        throw error;
+      }
+    }),
+  );
 }
 
 /** How a text is recognised later: the SHA-256 of it. */

@@ -8,7 +8,7 @@ import { expectedAnswer } from './estimate';
 import type { CheckVerdict, JournalWriter } from './journal';
 import type { PromptOptions } from './prompt';
 import type { Spending } from './spending';
-import { failedAttempts, outputOf, passedAttempt, type TaskState } from './state';
+import { bestFirst, failedAttempts, outputOf, passedOutput, type TaskState } from './state';
 import type { Unit } from './unit';
 
 /** What all stages of a run share. */
@@ -44,12 +44,12 @@ export interface UnitChoice {
 /** Run one stage, or one item of it, until it passes or its tries are used up. */
 export async function runUnit(context: RunContext, unit: Unit, choice: UnitChoice): Promise<UnitResult> {
   const { stage } = unit.planned;
-  const passed = passedAttempt(context.state.stages.get(stage.slug), unit.fingerprint, unit.item?.number);
+  const passed = await passedOutput(context.engine.files, context.state.stages.get(stage.slug), unit.fingerprint, unit.item?.number);
   // Of a stage with items, only those that failed are tried again.
   const again = (choice.escalate || choice.retry) && !unit.item;
   if (passed && !choice.fresh && !again) {
-    const text = await outputOf(context.engine.files, passed);
-    return { status: 'cached', text, attempts: [{ record: passed, text }] };
+    const { attempt: record, text } = passed;
+    return { status: 'cached', text, attempts: [{ record, text }] };
   }
   const attempts = await makeAttempts(context, unit, choice);
   const end = attempts[attempts.length - 1] as AttemptResult;
@@ -66,14 +66,19 @@ async function makeAttempts(context: RunContext, unit: Unit, choice: UnitChoice)
   if (choice.escalate) return [await attemptModel(order('opus', []), 'opus', unit.prompt(escalation(context, unit)))];
   const { tier } = stage.runner;
   if (choice.retry) return [await attemptModel(order(tier, []), tier, unit.prompt(await lastFeedback(context, unit)))];
-  const attempts = await Promise.all(
+  // All have ended before a trouble of one is told: nothing of a run goes on once its end is on record.
+  const ended = await Promise.allSettled(
     Array.from({ length: stage.variants }, (_, variant) => {
       const first = order(tier, []);
       return attemptModel({ ...first, attempt: first.attempt + variant }, tier, unit.prompt());
     }),
   );
+  const attempts = ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
   // The best goes last: it is the one that counts, and the one whose feedback goes back.
-  attempts.sort((a, b) => failures(b).length - failures(a).length);
+  attempts.sort((a, b) => bestFirst(b.record, a.record));
   for (let retry = 0; retry < stage.retries; retry++) {
     const before = attempts[attempts.length - 1] as AttemptResult;
     if (before.record.status !== 'failed') break;

@@ -16,6 +16,8 @@ export interface Verification {
   verdicts: CheckVerdict[];
   usage: Usage;
   usd: number;
+  /** What broke a check's own call off, and with it the rest of the checks. */
+  broken?: unknown;
 }
 
 export interface VerifyContext {
@@ -48,12 +50,18 @@ export async function verify(checks: readonly Check[], output: string, format: O
     const asked = await askCostly(check, output, context);
     usage = addUsage(usage, asked.usage);
     usd += asked.usd;
+    if (asked.broken !== undefined) throw asked.broken;
     return settle(check, asked.verdict);
   };
   const verdicts: CheckVerdict[] = [];
-  for (const check of checks) {
-    const verdict = await ask(check);
-    verdicts.push({ text: check.text, level: check.level, status: verdict.status, message: verdict.message });
+  try {
+    for (const check of checks) {
+      const verdict = await ask(check);
+      verdicts.push({ text: check.text, level: check.level, status: verdict.status, message: verdict.message });
+    }
+  } catch (broken) {
+    // What was asked until then is paid for.
+    return { verdicts, usage, usd, broken };
   }
   return { verdicts, usage, usd };
 }
@@ -105,7 +113,7 @@ async function gatherFacts(checks: readonly Check[], output: string, context: Ve
   };
 }
 
-async function askCostly(check: Check, output: string, context: VerifyContext): Promise<{ verdict: Verdict; usage: Usage; usd: number }> {
+async function askCostly(check: Check, output: string, context: VerifyContext): Promise<{ verdict: Verdict; usage: Usage; usd: number; broken?: unknown }> {
   const { engine, task, spending, signal } = context;
   const { rule } = check;
   if (rule.kind === 'command') {
@@ -131,11 +139,16 @@ async function askCostly(check: Check, output: string, context: VerifyContext): 
   });
   const inputTokens = estimateTokens([...request.system, ...request.user].map((block) => block.text).join('\n'), model);
   const reservation = spending.reserve(model, inputTokens, judgeMaxTokens, 256);
+  let heard = false;
+  const onText = () => {
+    heard = true;
+  };
   try {
-    const answer = await engine.model.ask({ ...request, maxTokens: reservation.maxTokens }, () => undefined, signal);
+    const answer = await engine.model.ask({ ...request, maxTokens: reservation.maxTokens }, onText, signal);
     return { verdict: judgeVerdict(rule, answer), usage: answer.usage, usd: spending.settle(reservation, answer.usage) };
-  } catch (error) {
-    spending.settle(reservation, undefined);
-    throw error;
+  } catch (broken) {
+    // As with a stage's own answer: what broke off counts at its worst, what was refused before it began costs nothing.
+    const usd = spending.settle(reservation, heard ? undefined : noUsage);
+    return { verdict: { status: 'error', message: 'The judge could not be asked.' }, usage: noUsage, usd, broken };
   }
 }

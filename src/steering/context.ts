@@ -17,8 +17,8 @@ export function readContext(path: string, text: string): ContextDocument {
   const frontMatter = readFrontMatter(text);
   const problems: Problem[] = frontMatter.problem ? [{ rule: 'context/front-matter', ...frontMatter.problem }] : [];
   const markdown = new MarkdownDocument(text, frontMatter.bodyFrom);
-  const parts = readParts(markdown);
   const stages = readStages(markdown, problems);
+  const parts = readParts(markdown, stages);
   const declared = readDeclarations(frontMatter.data, frontMatter.range ?? markdown.range(0, 0), problems);
   assignCriteria(markdown, parts['success criteria'], stages);
   return {
@@ -44,20 +44,23 @@ function partOf(heading: string): PartName | undefined {
   return partHeadings.find(([, form]) => form.test(bare))?.[0];
 }
 
-function readParts(markdown: MarkdownDocument): ContextDocument['parts'] {
+function readParts(markdown: MarkdownDocument, stages: readonly Stage[]): ContextDocument['parts'] {
+  const stageStarts = stages.map((stage) => markdown.index.offsetAt(stage.range.start));
   const parts: ContextDocument['parts'] = {};
   for (const section of markdown.sections) {
     const name = section.depth > 0 ? partOf(section.heading) : undefined;
     if (!name || parts[name]) continue;
+    // Stages may stand below a part without a heading of their own: they are no part of it.
+    const end = Math.min(section.end, ...stageStarts.filter((from) => from >= section.bodyFrom));
     parts[name] = {
       name,
       heading: section.heading,
       headingRange: headingRange(markdown, section),
       body: markdown
-        .without(markdown.comments, section.bodyFrom, section.end)
+        .without(markdown.comments, section.bodyFrom, end)
         .replace(/\n\s*(?:---+|\*\*\*+|___+)\s*$/, '')
         .trim(),
-      bodyRange: markdown.range(section.bodyFrom, section.end),
+      bodyRange: markdown.range(section.bodyFrom, end),
     };
   }
   return parts;

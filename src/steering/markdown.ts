@@ -94,6 +94,7 @@ export class MarkdownDocument {
   /** Fenced code and block comments, in order. */
   readonly fences: Span[] = [];
   readonly comments: Span[] = [];
+  private blanked: string | undefined;
 
   constructor(
     readonly text: string,
@@ -134,8 +135,18 @@ export class MarkdownDocument {
     return this.without(this.comments, section.from, section.end);
   }
 
+  /** The text with its comments blanked out, so that offsets stay as they are. */
+  get masked(): string {
+    this.blanked ??= this.comments.reduceRight(
+      (text, { from, to }) => text.slice(0, from) + text.slice(from, to).replace(/[^\r\n]/g, ' ') + text.slice(to),
+      this.text,
+    );
+    return this.blanked;
+  }
+
+  /** The parsed blocks of a stretch; comments are not among them, so none can end a list. */
   blocks(from: number, to: number): Blocks {
-    return { nodes: parseMarkdown(this.text.slice(from, to)).children, offset: from };
+    return { nodes: parseMarkdown(this.masked.slice(from, to)).children, offset: from };
   }
 
   /** The blocks of a section's own text, its heading not included. */

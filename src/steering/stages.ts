@@ -93,14 +93,9 @@ function fieldsOf(
   const below = document.index.offsetAt({ line: document.index.positionAt(candidate.lineTo).line + 1, character: 0 });
   if (below >= candidate.to) return candidate.form === 'heading' ? { fields: [], to: candidate.to } : undefined;
   const { nodes, offset } = document.blocks(below, candidate.to);
-  const blocks = nodes.filter((node) => node.type !== 'html');
   const index =
-    candidate.form === 'paragraph'
-      ? blocks[0]?.type === 'list'
-        ? 0
-        : -1
-      : blocks.findIndex((node) => node.type === 'list' && hasField(node, document, offset));
-  const list = blocks[index];
+    candidate.form === 'paragraph' ? (nodes[0]?.type === 'list' ? 0 : -1) : nodes.findIndex((node) => node.type === 'list' && hasField(node, document, offset));
+  const list = nodes[index];
   if (list?.type !== 'list') return candidate.form === 'heading' ? { fields: [], to: candidate.to } : undefined;
   const fields: (Field & { source: ItemSource })[] = [];
   for (const item of list.children) {
@@ -266,7 +261,7 @@ function numberOf(problems: Problem[]) {
 function namesOf(document: MarkdownDocument, field: (Field & { source: ItemSource }) | undefined): Name[] {
   if (!field) return [];
   const { from, to } = field.source;
-  const raw = document.text.slice(from, to).replace(/<!--[\s\S]*?-->/g, (comment) => ' '.repeat(comment.length));
+  const raw = document.masked.slice(from, to);
   const flat = raw.replace(/\r?\n[ \t]*(?:[-*+]|\d+[.)])[ \t]+/g, (bullet) => ','.padEnd(bullet.length)).replace(/[\r\n]/g, ' ');
   return splitCommas(flat).map((part) => ({ text: part.text, quoted: part.quoted, range: document.range(from + part.start, from + part.end) }));
 }
@@ -278,7 +273,7 @@ function criteriaOf(document: MarkdownDocument, field: (Field & { source: ItemSo
 
 /** The criteria that stand in a stretch of text, each with the checks it can be read into. */
 export function readCriteria(document: MarkdownDocument, from: number, to: number): Criterion[] {
-  const raw = document.text.slice(from, to).replace(/<!--[\s\S]*?-->/g, (comment) => ' '.repeat(comment.length));
+  const raw = document.masked.slice(from, to);
   return splitCriteria(raw).map((part) => {
     const range = document.range(from + part.start, from + part.end);
     return { text: part.text, range, checks: readCriterion(part.text, range) };
@@ -327,7 +322,7 @@ function checkItem(document: MarkdownDocument, item: ListItem, offset: number) {
 
 function readOutput(document: MarkdownDocument, field: Field & { source: ItemSource }, problems: Problem[]): Output | undefined {
   const { from, to } = field.source;
-  const raw = document.text.slice(from, to).split(/\r?\n/)[0] as string;
+  const raw = document.masked.slice(from, to).split(/\r?\n/)[0] as string;
   const whole = document.range(from, from + raw.trimEnd().length);
   const format = /\s+as\s+([A-Za-z]+)\s*$/.exec(raw);
   const named = outputFormats.find((known) => known === format?.[1]?.toLowerCase());
