@@ -15,15 +15,13 @@ export interface FrontMatter {
   problem?: { message: string; range: Range };
 }
 
-/** Thrown by our engines so that gray-matter never evaluates anything but YAML: its own engine for `---js` is eval. */
-class OtherLanguage extends Error {}
-
+/** In place of gray-matter's own engines, of which the one for `---js` is eval: nothing but YAML is ever handed to it, and these refuse all the same. */
 const refuse = {
   parse(): object {
-    throw new OtherLanguage();
+    throw new TypeError('Only YAML front matter is read.');
   },
   stringify(): string {
-    throw new OtherLanguage();
+    throw new TypeError('Front matter is never written.');
   },
 };
 
@@ -79,19 +77,14 @@ export function readFrontMatter(text: string): FrontMatter {
       }
       return data;
     },
-    stringify(): string {
-      throw new OtherLanguage();
-    },
+    stringify: refuse.stringify,
   };
-  try {
-    read.data = matter(text, { engines: { yaml: engine, javascript: refuse, js: refuse, json: refuse, coffee: refuse, cson: refuse, toml: refuse } }).data;
-  } catch {
-    const named = language ? `in ${language}` : 'unreadable';
+  if (language && !/^ya?ml$/i.test(language)) {
     problem = {
-      message: `The front matter is ${named}; only YAML is read, and nothing in it is ever evaluated. Begin it with three hyphens alone and write YAML.`,
+      message: `The front matter is in ${language}; only YAML is read, and nothing in it is ever evaluated. Begin it with three hyphens alone and write YAML.`,
       range: index.range(0, opening[0].trimEnd().length),
     };
-  }
+  } else read.data = matter(text, { engines: { yaml: engine, javascript: refuse, js: refuse, json: refuse, coffee: refuse, cson: refuse, toml: refuse } }).data;
   if (problem) {
     read.problem = problem;
     read.data = {};

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Files } from '../ports';
 import type { Name, PartName, Stage } from './contextTypes';
 import { partNames } from './contextTypes';
@@ -89,7 +90,9 @@ async function resolveName(task: Task, index: number, name: Name, files: Files, 
 
   const exact = document.stages.findIndex(
     (stage) =>
-      stage.output?.name.toLowerCase() === lower || stage.title.toLowerCase() === lower || (stage.output?.path !== undefined && stage.output.path === text),
+      stage.output?.name.toLowerCase() === lower ||
+      stage.title.toLowerCase() === lower ||
+      (stage.output?.path !== undefined && posix.normalize(stage.output.path) === posix.normalize(text)),
   );
   if (exact >= 0 && exact < index) return { kind: 'stage', index: exact };
 
