@@ -110,7 +110,7 @@ function resultText(around: Surroundings, file: string, result: RunResult): stri
   for (const stage of result.stages) {
     const how = stage.attempts > 1 ? `, ${stage.attempts} attempts` : '';
     lines.push(
-      `${marks[stage.status]} Stage ${stage.number}: ${stage.title}: ${stage.status}${stage.model ? ` on ${stage.model}${how}, ${formatUsd(stage.usd)}` : ''}`,
+      `${marks[stage.status]} Stage ${stage.number}: ${stage.title}: ${stage.status === 'cached' ? 'unchanged since it passed' : stage.status}${stage.model && stage.status !== 'cached' ? ` on ${stage.model}${how}, ${formatUsd(stage.usd)}` : ''}`,
     );
     if (stage.output.path && (stage.status === 'passed' || stage.status === 'cached')) lines.push(`    → ${stage.output.path}`);
     if (stage.status === 'failed' || stage.status === 'error') {

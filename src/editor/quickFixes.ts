@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../catalog/tokens';
-import { LineIndex } from '../text';
+import { ignoreHere } from '../lint/ignores';
+import type { Issue } from '../lint/issue';
+import { MarkdownDocument } from '../steering/markdown';
 import { toPath, toRange, toTextEdit } from './convert';
 import type { Diagnostics } from './diagnostics';
 import { commandIds } from './ids';
@@ -15,6 +17,7 @@ export class LintFixes implements vscode.CodeActionProvider {
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
     const actions: vscode.CodeAction[] = [];
+    let markdown: MarkdownDocument | undefined;
     for (const issue of this.diagnostics.issuesOf(document) ?? []) {
       const issueRange = toRange(issue.range);
       if (!issueRange.intersection(range)) continue;
@@ -27,19 +30,19 @@ export class LintFixes implements vscode.CodeActionProvider {
         action.isPreferred = fix.safe;
         actions.push(action);
       }
-      actions.push(ignoreHere(document, issue.rule, issueRange, own));
+      markdown ??= new MarkdownDocument(document.getText());
+      actions.push(ignoreAction(document.uri, markdown, issue, own));
     }
     return actions;
   }
 }
 
-/** A comment above the line: it is stripped before anything is sent, so it costs no tokens. */
-function ignoreHere(document: vscode.TextDocument, rule: string, range: vscode.Range, own: vscode.Diagnostic[]): vscode.CodeAction {
-  const action = new vscode.CodeAction(`Ignore ${rule} here`, vscode.CodeActionKind.QuickFix);
+/** A comment where the linter reads it: it is stripped before anything is sent, so it costs no tokens. */
+function ignoreAction(uri: vscode.Uri, markdown: MarkdownDocument, issue: Issue, own: vscode.Diagnostic[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(`Ignore ${issue.rule} here`, vscode.CodeActionKind.QuickFix);
   action.diagnostics = own;
-  const indent = /^\s*/.exec(new LineIndex(document.getText()).line(range.start.line))?.[0] ?? '';
   action.edit = new vscode.WorkspaceEdit();
-  action.edit.insert(document.uri, new vscode.Position(range.start.line, 0), `${indent}<!-- haiku-first-ignore ${rule} -->\n`);
+  action.edit.set(uri, [toTextEdit(ignoreHere(markdown, issue))]);
   return action;
 }
 
