@@ -3,8 +3,6 @@
  * Paths are absolute and use `/` on every platform.
  */
 
-import type { Effort } from './catalog/models';
-
 /** An error that a person can act on: what happened, where, and what to do. Shown as it is, without a stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -82,6 +80,10 @@ export interface Log {
   warn(message: string): void;
   error(message: string, cause?: unknown): void;
 }
+
+/** How much a model thinks before it answers, as a runner and the API name it. */
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof efforts)[number];
 
 /** A block of a prompt. `cache` asks for a cache breakpoint after it: all up to here is the same for the next call. */
 export interface PromptBlock {

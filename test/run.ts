@@ -29,6 +29,7 @@ const steps: Record<string, Step> = {
   build: { run: () => command('npm', 'run', '--silent', 'build') },
   editor: { needs: ['build'], run: () => suite('editor', true) },
   untrusted: { needs: ['build'], run: () => suite('editor/untrusted', false) },
+  empty: { needs: ['build'], run: () => suite('editor/empty', true, 'test/fixtures/plain') },
   package: { run: () => command('npm', 'run', '--silent', 'package') },
   'end-to-end': { needs: ['package'], run: () => mocha('end-to-end', '--timeout', '180000') },
 };
@@ -88,9 +89,9 @@ async function mocha(folder: string, ...args: string[]): Promise<Tally> {
   return tally(printer.stop());
 }
 
-/** The tests of a folder that run inside VS Code, on a copy of the sample. */
-async function suite(folder: string, trusted: boolean): Promise<Tally> {
-  return runSuite({ tests: join(root, 'test', folder), workspace: join(root, 'templates', 'sample'), trusted }, print);
+/** The tests of a folder that run inside VS Code, on a copy of the sample or another folder. */
+async function suite(folder: string, trusted: boolean, workspace = 'templates/sample'): Promise<Tally> {
+  return runSuite({ tests: join(root, 'test', folder), workspace: join(root, workspace), trusted }, print);
 }
 
 /** Runs a command with this terminal's output and without the variables that would spend a real key; returns its exit code. */

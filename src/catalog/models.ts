@@ -1,8 +1,6 @@
-/** The tiers a stage can name, and reasoning efforts, as written in a runner. */
+/** The tiers a stage can name, as written in a runner. */
 export const tiers = ['haiku', 'sonnet', 'opus'] as const;
 export type Tier = (typeof tiers)[number];
-export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
-export type Effort = (typeof efforts)[number];
 
 /** List prices in USD per million tokens. */
 export interface Prices {

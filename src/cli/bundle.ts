@@ -1,13 +1,12 @@
-import { assembleBundle } from '../bundle/bundle';
 import type { Bundle } from '../bundle/bundleTypes';
-import { estimateTokens, formatTokens } from '../catalog/tokens';
-import { currentOutputs } from '../stage/current';
-import { buildPrompt, type Prompt } from '../stage/prompt';
+import { formatTokens } from '../catalog/tokens';
+import { previewStage } from '../stage/preview';
+import type { Prompt } from '../stage/prompt';
 import { indexOf } from '../stage/scope';
 import { planTask } from '../steering/plan';
 import { loadTask } from '../steering/task';
 import { inputValues, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
-import { absolutePath, catalogOf, type Surroundings } from './surroundings';
+import { absolutePath, readingEngine, type Surroundings } from './surroundings';
 
 export async function bundle(around: Surroundings, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('bundle', args, {
@@ -22,21 +21,8 @@ export async function bundle(around: Surroundings, args: readonly string[]): Pro
   const task = await loadTask(absolutePath(around, oneFile('bundle', positionals)), files);
   const plan = await planTask(task, files);
   const index = indexOf(plan, number);
-  const catalog = catalogOf(around.env);
-  const settings = { concurrency: 1, background: [], caps: [], commandTimeoutMs: 0 };
-  const { outputs, answers } = await currentOutputs({ files, catalog, settings }, plan, index);
-  for (const [name, value] of inputValues('bundle', values.input)) answers.set(name, value);
-  const { runner } = plan.stages[index]?.stage ?? { runner: undefined };
-  const model = catalog.modelFor(!runner || runner.tier === 'code' ? 'haiku' : runner.tier, task.document.models);
-  const own = await assembleBundle(plan, index, {
-    files,
-    countTokens: (text) => estimateTokens(text, model),
-    outputs: (at) => outputs.get(at),
-    answers,
-    budget: wholeNumber('bundle', '--budget', values.budget),
-    windowTokens: catalog.entry(model).contextWindow,
-  });
-  const prompt = buildPrompt(plan, index, own);
+  const options = { answers: inputValues('bundle', values.input), budget: wholeNumber('bundle', '--budget', values.budget) };
+  const { bundle: own, prompt } = await previewStage(readingEngine(around), plan, index, options);
   around.stdout(values.json ? `${JSON.stringify(bundleJson(own, prompt), null, 2)}\n` : bundleText(own, prompt));
   return 0;
 }

@@ -14,7 +14,7 @@ import { planTask } from '../steering/plan';
 import { globFiles, taskOf } from '../steering/task';
 import { plural } from '../text';
 import { parseCommand, wholeNumber, wrongUsage } from './arguments';
-import { absolutePath, catalogOf, type Surroundings, shownPath } from './surroundings';
+import { absolutePath, readingEngine, type Surroundings, shownPath } from './surroundings';
 
 const formats = ['text', 'json', 'sarif', 'github'] as const;
 
@@ -99,7 +99,7 @@ async function factsOf(around: Surroundings, path: string) {
   try {
     const task = await taskOf(path, await around.files.read(path), around.files);
     const plan = await planTask(task, around.files);
-    const engine = { files: around.files, catalog: catalogOf(around.env), settings: { concurrency: 1, background: [], caps: [], commandTimeoutMs: 0 } };
+    const engine = readingEngine(around);
     const estimates = await Promise.all(plan.stages.map(({ index }) => estimateStage(plan, index, estimateContext({ engine, answers: new Map() }))));
     return { estimate: (index: number) => estimates[index] };
   } catch (error) {

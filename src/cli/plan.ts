@@ -4,14 +4,14 @@ import { estimateContext } from '../stage/runEstimate';
 import { type Plan, planTask, type Resolved } from '../steering/plan';
 import { loadTask } from '../steering/task';
 import { inputValues, oneFile, parseCommand } from './arguments';
-import { absolutePath, catalogOf, type Surroundings, shownPath } from './surroundings';
+import { absolutePath, readingEngine, type Surroundings, shownPath } from './surroundings';
 
 export async function plan(around: Surroundings, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('plan', args, { json: { type: 'boolean' }, input: { type: 'string', multiple: true } });
   const task = await loadTask(absolutePath(around, oneFile('plan', positionals)), around.files);
   const answers = inputValues('plan', values.input);
   const planned = await planTask(task, around.files);
-  const engine = { files: around.files, catalog: catalogOf(around.env), settings: { concurrency: 4, background: [], caps: [], commandTimeoutMs: 0 } };
+  const engine = readingEngine(around);
   const estimate = await estimatePlan(planned, estimateContext({ engine, answers }));
   if (values.json) around.stdout(`${JSON.stringify(planJson(planned, estimate), null, 2)}\n`);
   else around.stdout(planText(around, planned, estimate));

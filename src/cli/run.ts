@@ -52,17 +52,22 @@ async function runFile(around: Surroundings, name: 'run' | 'escalate', file: str
   const task = await loadTask(path, around.files);
   const engine = await createEngine(around, { model: values.model, maxCostUsd: amountOfMoney(name, '--max-cost', values['max-cost']) });
   const person = createTerminalPerson(around, { yes: values.yes ?? false, allowCommands: values['allow-commands'] ?? false });
-  const result = shownResult(around, task, await runTask(engine, person, task, { ...choice, signal: around.signal, onEvent: progress(around) }));
+  const result = shownResult(around, task, await runTask(engine, person, task, { ...choice, signal: around.signal, onEvent: progress(around, task) }));
   if (values.json) around.stdout(`${JSON.stringify(runJson(result), null, 2)}\n`);
   else around.stdout(resultText(around, file, result));
   if (result.stopped) around.stderr(`${result.stopped.message}\n`);
   return exitCodeOf(result);
 }
 
+/** A message with the paths in it as they are shown. */
+function relativeText(around: Surroundings, task: Task, text: string): string {
+  const folder = shownPath(around, task.folder);
+  return text.split(`${task.folder}/`).join(folder === '.' ? '' : `${folder}/`);
+}
+
 /** A run as it is shown: paths from the working directory, in messages too. */
 function shownResult(around: Surroundings, task: Task, result: RunResult): RunResult {
-  const folder = shownPath(around, task.folder);
-  const relative = (text: string) => text.split(`${task.folder}/`).join(folder === '.' ? '' : `${folder}/`);
+  const relative = (text: string) => relativeText(around, task, text);
   const stages = result.stages.map((stage) => ({
     ...stage,
     output: { ...stage.output, path: stage.output.path && shownPath(around, posix.resolve(task.folder, stage.output.path)) },
@@ -84,7 +89,7 @@ export function runJson(result: RunResult) {
 }
 
 /** Tells on stderr what happens, a line at each turn of a stage. */
-function progress(around: Surroundings): (event: RunEvent) => void {
+function progress(around: Surroundings, task: Task): (event: RunEvent) => void {
   return (event) => {
     if (event.type === 'note') around.stderr(`${event.message}\n`);
     if (event.type !== 'record') return;
@@ -97,7 +102,7 @@ function progress(around: Surroundings): (event: RunEvent) => void {
         `  ${record.status === 'passed' ? '✔' : '✖'} ${record.stage}: ${record.status} on ${record.model} (${formatUsd(record.usd)}, ${(record.ms / 1000).toFixed(1)} s)\n`,
       );
       for (const check of failed) around.stderr(`      ${check.text}: ${check.message}\n`);
-      if (record.error && !failed.length) around.stderr(`      ${record.error}\n`);
+      if (record.error && !failed.length) around.stderr(`      ${relativeText(around, task, record.error)}\n`);
     }
     if (record.type === 'stage' && record.status === 'cached') around.stderr(`  = ${record.stage}: unchanged since it passed\n`);
   };

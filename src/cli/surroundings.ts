@@ -31,6 +31,9 @@ export interface Surroundings {
   templatesFolder: string;
 }
 
+/** How long a command may take, in milliseconds. */
+const commandTimeoutMs = 10 * 60_000;
+
 export function absolutePath(around: Surroundings, path: string): string {
   return toSlashes(resolve(around.workingDirectory, path));
 }
@@ -48,6 +51,11 @@ export function catalogOf(env: NodeJS.ProcessEnv): Catalog {
     if (id) models[tier] = id;
   }
   return createCatalog({ models });
+}
+
+/** What is needed to plan, estimate and preview: no model, no commands. */
+export function readingEngine(around: Surroundings): Pick<Engine, 'files' | 'catalog' | 'settings'> {
+  return { files: around.files, catalog: catalogOf(around.env), settings: { concurrency: 4, background: [], caps: [], commandTimeoutMs } };
 }
 
 /** The engine as the environment and options set it. */
@@ -74,16 +82,16 @@ export async function createEngine(around: Surroundings, options: { model?: stri
     choice.kind === 'recorded'
       ? createRecordedModel(files, systemClock)
       : createAnthropicModel({ apiKey, authToken, baseURL, fetch: (await proxyFetchOptions(env))?.fetch, log, userAgent: 'haiku-first' });
+  const reading = readingEngine(around);
   if (choice.kind === 'recorded') around.stderr(`${choice.reason}\n`);
   return {
-    files,
+    ...reading,
     commands: createNodeCommands(),
     clock: systemClock,
     log,
     model,
-    catalog: catalogOf(env),
     random: () => randomBytes(3).toString('hex'),
-    settings: { concurrency: 4, background: [], caps, commandTimeoutMs: 10 * 60_000 },
+    settings: { ...reading.settings, caps },
   };
 }
 

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { assembleBundle } from '../bundle/bundle';
 import type { Bundle } from '../bundle/bundleTypes';
-import { estimateTokens, formatTokens } from '../catalog/tokens';
+import { formatTokens } from '../catalog/tokens';
 import type { Files } from '../ports';
-import { currentOutputs } from '../stage/current';
-import { buildPrompt, type Prompt } from '../stage/prompt';
+import { previewStage } from '../stage/preview';
+import type { Prompt } from '../stage/prompt';
 import { indexOf } from '../stage/scope';
 import { planTask } from '../steering/plan';
 import { taskOf } from '../steering/task';
@@ -20,18 +19,8 @@ export async function showBundle(documents: ReadOnlyDocuments, files: Files, uri
   const plan = await planTask(task, files);
   const index = indexOf(plan, number);
   const engine = { files, catalog: currentCatalog(), settings: engineSettings() };
-  const { outputs, answers } = await currentOutputs(engine, plan, index);
-  const stage = plan.stages[index]?.stage;
-  const model = engine.catalog.modelFor(!stage || stage.runner.tier === 'code' ? 'haiku' : stage.runner.tier, task.document.models);
-  const bundle = await assembleBundle(plan, index, {
-    files,
-    countTokens: (text) => estimateTokens(text, model),
-    outputs: (at) => outputs.get(at),
-    answers,
-    background: engine.settings.background,
-    windowTokens: engine.catalog.entry(model).contextWindow,
-  });
-  const text = bundleMarkdown(`Stage ${number}: ${stage?.title ?? ''}`, bundle, buildPrompt(plan, index, bundle));
+  const { bundle, prompt } = await previewStage(engine, plan, index);
+  const text = bundleMarkdown(`stage ${number}: ${plan.stages[index]?.stage.title ?? ''}`, bundle, prompt);
   const shown = documents.set(`/bundle/Bundle of stage ${number}.md`, text);
   await vscode.window.showTextDocument(shown, { preview: true, viewColumn: vscode.ViewColumn.Beside });
 }

@@ -1,5 +1,5 @@
-import { type Effort, knownModel } from '../catalog/models';
-import type { ModelRequest, PromptBlock } from '../ports';
+import { knownModel } from '../catalog/models';
+import type { Effort, ModelRequest, PromptBlock } from '../ports';
 
 export interface TextBlock {
   type: 'text';

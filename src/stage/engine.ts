@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog';
-import type { Effort, Tier } from '../catalog/models';
-import type { Clock, Commands, Files, LanguageModel, Log, Usage } from '../ports';
+import type { Tier } from '../catalog/models';
+import type { Clock, Commands, Effort, Files, LanguageModel, Log, Usage } from '../ports';
 import type { CheckVerdict, JournalRecord, RunStatus, StageStatus } from './journal';
 import type { Cap } from './spending';
 

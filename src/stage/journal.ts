@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import type { Effort } from '../catalog/models';
-import { type Files, type Usage, UserError } from '../ports';
+import { type Effort, type Files, type Usage, UserError } from '../ports';
 
 /**
  * What happened, append-only, one JSON record a line in `.haiku/runs/<task>/<run>/journal.jsonl`, outputs beside it as files.

@@ -1,9 +1,10 @@
 import { type Tier, tiers } from '../catalog/models';
 import type { ContextDocument, Criterion, Part, PartName, Problem, Stage } from './contextTypes';
 import { readAmounts, readEstimates } from './estimates';
+import { readCriteria } from './fieldValues';
 import { readFrontMatter } from './frontMatter';
 import { descendants, MarkdownDocument, type Section } from './markdown';
-import { readCriteria, readStages } from './stages';
+import { readStages } from './stages';
 
 const partHeadings: [PartName, RegExp][] = [
   ['specification', /^specification\b/i],

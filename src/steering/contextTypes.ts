@@ -1,4 +1,5 @@
-import type { Effort, Tier } from '../catalog/models';
+import type { Tier } from '../catalog/models';
+import type { Effort } from '../ports';
 import type { Range } from '../text';
 import type { Check } from './checkTypes';
 

@@ -1,4 +1,5 @@
-import { type Effort, efforts, type Tier } from '../catalog/models';
+import type { Tier } from '../catalog/models';
+import { type Effort, efforts } from '../ports';
 import type { Range } from '../text';
 import type { Runner } from './contextTypes';
 

@@ -108,7 +108,7 @@ export class Editors {
 
   async closeMenu(): Promise<void> {
     await this.page.keyboard.press('Escape');
-    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.action-widget .monaco-list-row.action').first().waitFor({ state: 'hidden' });
   }
 
   /** The titles of the CodeLenses that a file shows now, from above; none where they are not there yet. */

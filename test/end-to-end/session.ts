@@ -1,7 +1,7 @@
 /** A VS Code as a person has it: the packaged extension installed, a fresh home and profile, a workspace of its own, a real browser. */
 
 import { cpSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../host/browser';
 import { installedCodeServer, installVsix, type RunningServer, startServer } from '../host/codeServer';
@@ -49,7 +49,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     removeRunFolder(folder);
   };
   try {
-    const workspace = join(folder, 'workspace');
+    const workspace = join(folder, basename(options.workspace));
     cpSync(options.workspace, workspace, { recursive: true });
     const serverFolder = join(folder, 'server');
     await installVsix(installed, options.vsix ?? process.env.HAIKU_FIRST_VSIX ?? join(root, 'out', 'haiku-first.vsix'), serverFolder);

@@ -81,7 +81,7 @@ describe('the sample on the command line', () => {
       prompt: { system: 'string', user: 'string' },
     });
     assert.equal(json.stage, 3);
-    const voice = json.pieces.find(({ source }) => source === 'VOICE.md');
+    const voice = json.pieces.find(({ source }) => source === 'demo/VOICE.md');
     assert.ok(voice, 'what Input names is in');
     for (const piece of json.pieces) {
       assert.deepEqual(Object.keys(piece).sort(), ['heading', 'lines', 'outline', 'reason', 'source', 'tokens']);

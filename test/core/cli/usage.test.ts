@@ -203,13 +203,14 @@ describe('the command line', () => {
           ['plan', 'CONTEXT.md', '--json'],
           ['bundle', 'CONTEXT.md', '--stage', '1', '--json'],
           ['run', 'CONTEXT.md', '--json', '--yes'],
-          ['lint', '--format', 'json'],
+          ['lint', 'CONTEXT.md', '--format', 'json'],
         ]) {
           const outcome = await terminal.run(...args);
           assert.doesNotMatch(outcome.stderr, /\n\s+at |TypeError|undefined/, `${args[0]}: ${outcome.stderr}`);
           assert.ok(!outcome.stderr.includes(terminal.folder), outcome.stderr);
           if (outcome.stdout) jsonOf(outcome);
-          const codes = { plan: [0, 2], bundle: [0, 2], run: [2], lint: [0, 1] }[args[0] as 'plan'];
+          // What is half-written may be whole enough to run: here it finds no recorded answer.
+          const codes = { plan: [0, 2], bundle: [0, 2], run: name === 'is half-written' ? [2, 3] : [2], lint: [0, 1] }[args[0] as 'plan'];
           if (name !== 'has front matter that never ends') assert.ok(codes.includes(outcome.code), `${args.join(' ')}: ${outcome.code} ${outcome.stderr}`);
           if (outcome.code === 2) assert.ok(outcome.stderr.includes('CONTEXT.md') && !outcome.stdout, outcome.stderr);
           if (args[0] === 'lint') {
@@ -221,7 +222,7 @@ describe('the command line', () => {
           }
         }
         assert.ok(!existsSync(mark), 'front matter was evaluated');
-        assert.ok(!existsSync(terminal.path('.haiku')), 'nothing was begun');
+        if (name !== 'is half-written') assert.ok(!existsSync(terminal.path('.haiku')), 'nothing was begun');
       });
     }
   });
@@ -241,7 +242,7 @@ describe('the command line', () => {
       ],
     );
     assert.match((await terminal.run('plan', 'essay/CONTEXT.md')).stdout, /document itself expects \$0\.03/);
-    const lint = await terminal.run('lint', 'essay', '--format', 'json');
+    const lint = await terminal.run('lint', 'essay/CONTEXT.md', 'essay/VOICE.md', 'essay/CLAUDE.md', '--format', 'json');
     const { files } = jsonOf(lint) as {
       files: { path: string; kind: string; issues: { rule: string; severity: string; message: string; range: unknown; fixable: boolean }[] }[];
     };

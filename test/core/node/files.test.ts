@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createNodeFiles, toSlashes } from '../../../src/node/files';
+import { UserError } from '../../../src/ports';
+
+describe('files on this machine', () => {
+  const files = createNodeFiles();
+  let folder: string;
+  beforeEach(() => {
+    folder = toSlashes(mkdtempSync(join(tmpdir(), 'haiku-first-files-')));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const refusals: [string, Buffer, RegExp][] = [
+    ['binary', Buffer.from([65, 0, 66]), /binary/],
+    ['not UTF-8', Buffer.from([0xc3, 0x28]), /not UTF-8/],
+    ['too large', Buffer.alloc(600 * 1024, 'a'), /0\.6 MB/],
+  ];
+  for (const [name, bytes, message] of refusals) {
+    it(`what is ${name} is refused with its path`, async () => {
+      writeFileSync(join(folder, 'a.md'), bytes);
+      await assert.rejects(files.read(`${folder}/a.md`), (error) => error instanceof UserError && message.test(error.message) && error.details.exitCode === 2);
+    });
+  }
+
+  it('a byte order mark is dropped, and a folder or nothing is no text', async () => {
+    writeFileSync(join(folder, 'a.md'), '\uFEFFhéllo');
+    assert.equal(await files.read(`${folder}/a.md`), 'héllo');
+    await assert.rejects(files.read(folder), /is a folder/);
+    await assert.rejects(files.read(`${folder}/b.md`), /does not exist/);
+  });
+
+  it('are written whole with their folders, leaving nothing else behind, and appended to', async () => {
+    await files.write(`${folder}/x/y/a.md`, 'one');
+    await files.write(`${folder}/x/y/a.md`, 'two');
+    await files.append(`${folder}/x/y/b.jsonl`, '1\n');
+    await files.append(`${folder}/x/y/b.jsonl`, '2\n');
+    assert.deepEqual(readdirSync(join(folder, 'x/y')), ['a.md', 'b.jsonl']);
+    assert.equal(readFileSync(join(folder, 'x/y/a.md'), 'utf8'), 'two');
+    assert.equal(readFileSync(join(folder, 'x/y/b.jsonl'), 'utf8'), '1\n2\n');
+    await assert.rejects(files.write(`${folder}/x/y`, 'no'), UserError);
+  });
+
+  it('links are followed to where they lead, for what exists of a path', async () => {
+    mkdirSync(join(folder, 'real'));
+    symlinkSync(join(folder, 'real'), join(folder, 'link'));
+    const root = await files.realPath(folder);
+    assert.equal(await files.realPath(`${folder}/link/not/there.md`), `${root}/real/not/there.md`);
+    assert.deepEqual(await files.list(folder), [{ name: 'real', kind: 'folder' }], 'links to folders are not walked into');
+  });
+});
