@@ -9,6 +9,7 @@ import { LiveOutput } from './editor/liveOutput';
 import { createLog } from './editor/log';
 import { LintFixes, StageFixes } from './editor/quickFixes';
 import { ReadOnlyDocuments } from './editor/readOnlyDocuments';
+import { RuleDocuments } from './editor/ruleDocuments';
 import { Runs } from './editor/runs';
 import { StageDiagnostics } from './editor/stageDiagnostics';
 import { StagesView } from './editor/stagesView';
@@ -26,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const keys = new Keys(context.secrets);
   const documents = new ReadOnlyDocuments();
   const sessions = new TaskSessions(adapters.files, log);
-  const diagnostics = new Diagnostics(adapters.files, log, (uri) => {
+  const diagnostics = new Diagnostics(adapters.files, log, RuleDocuments.in(toPath(context.extensionUri), adapters.files), (uri) => {
     const session = sessions.open(uri);
     return { estimate: (index) => session?.stages[index]?.estimate };
   });

@@ -4,12 +4,11 @@ import { lintText } from '../lint/linter';
 import type { Files, Log } from '../ports';
 import { kindOf } from '../steering/kinds';
 import { toPath, toRange, toSeverity, toUri } from './convert';
+import type { RuleDocuments } from './ruleDocuments';
 import { backgroundFiles, lintSettings } from './settings';
 
 const source = 'haiku-first';
 const pauseMs = 150;
-/** Where each rule is explained. */
-const documentation = 'https://github.com/haiku-first/haiku-first/blob/main/docs/rules.md';
 
 interface Known {
   version: number;
@@ -27,6 +26,7 @@ export class Diagnostics implements vscode.Disposable {
   constructor(
     private readonly files: Files,
     private readonly log: Log,
+    private readonly documents: RuleDocuments,
     private readonly facts: (uri: vscode.Uri) => LintFacts,
   ) {
     this.disposables = [
@@ -85,7 +85,10 @@ export class Diagnostics implements vscode.Disposable {
       });
       if (this.generations.get(key) !== generation || document.version !== version || document.isClosed) return;
       this.known.set(key, { version, issues });
-      this.collection.set(document.uri, issues.map(toDiagnostic));
+      this.collection.set(
+        document.uri,
+        issues.map((issue) => toDiagnostic(issue, this.documents.of(issue.rule))),
+      );
     } catch (error) {
       this.log.error(`${document.uri.path} could not be linted.`, error);
     }
@@ -106,10 +109,10 @@ export class Diagnostics implements vscode.Disposable {
   }
 }
 
-function toDiagnostic(issue: Issue): vscode.Diagnostic {
+function toDiagnostic(issue: Issue, target: vscode.Uri): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(toRange(issue.range), issue.message, toSeverity(issue.severity));
   diagnostic.source = source;
-  diagnostic.code = { value: issue.rule, target: vscode.Uri.parse(`${documentation}#${issue.rule.replace('/', '-')}`) };
+  diagnostic.code = { value: issue.rule, target };
   if (issue.related) {
     diagnostic.relatedInformation = issue.related.map(
       (related) => new vscode.DiagnosticRelatedInformation(new vscode.Location(toUri(related.path), toRange(related.range)), related.message),

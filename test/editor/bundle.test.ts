@@ -22,7 +22,7 @@ describe('bundle preview', () => {
 
   it('shows every piece with its tokens and reason, what is not there yet, and then exactly what is sent', async () => {
     const text = (await previewOf(3)).document.getText();
-    assert.match(text, /^# Bundle of Stage 3: Upgrade steps\n\n[\d.,]+k? of [\d.,]+k? tokens/);
+    assert.match(text, /^# Bundle of stage 3: Upgrade steps\n\n[\d.,]+k? of [\d.,]+k? tokens/);
     const [table = '', sent = ''] = text.split('---- system ----');
     assert.match(table, /^\| VOICE\.md[^|]*\| [\d.,]+k? \| [^|]+\|$/m);
     assert.match(table, /^\| CLAUDE\.md[^|]*\| [\d.,]+k? \| [^|]+\|$/m);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { StandInPerson } from './person';
 import { startedExtension, TaskFolder } from './taskFolder';
@@ -24,20 +25,35 @@ describe('scaffolding', () => {
     await folder.remove();
   });
 
-  /** Runs the command and takes the first choice of both lists (or of the one at `at` of the second), as Enter does. */
+  /** Runs the command and takes the first template and, of the list after it, the choice at `at`, by the keys that a person presses. */
   async function scaffold(at = 0): Promise<void> {
-    const done = vscode.commands.executeCommand('haikuFirst.scaffold', vscode.Uri.file(folder.path)).then(() => true);
+    const { showQuickPick } = vscode.window;
+    let shown = 0;
     let ended = false;
-    void done.then(() => {
-      ended = true;
-    });
-    // The list is shown some time after the command began: Enter is pressed until the command goes on.
-    for (let list = 0; list < 2; list++) {
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      for (let down = 0; list === 1 && down < at; down++) await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    const counted = (...given: Parameters<typeof showQuickPick>) => {
+      shown++;
+      return showQuickPick(...given);
+    };
+    Object.assign(vscode.window, { showQuickPick: counted });
+    try {
+      const command = vscode.commands.executeCommand('haikuFirst.scaffold', vscode.Uri.file(folder.path)).then(() => {
+        ended = true;
+      });
+      for (const list of [1, 2]) {
+        await until(`list ${list}`, () => shown === list);
+        // The list is drawn some time after it was asked for.
+        await sleep(200);
+        for (let down = 0; list === 2 && down < at; down++) await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+        await until(`the choice of list ${list}`, async () => {
+          await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+          for (let waited = 0; waited < 1000 && shown === list && !ended; waited += 20) await sleep(20);
+          return shown > list || ended;
+        });
+      }
+      await command;
+    } finally {
+      Object.assign(vscode.window, { showQuickPick });
     }
-    await until('the end of scaffolding', () => ended);
   }
 
   it('writes the files of the chosen template and opens its CONTEXT.md', async () => {

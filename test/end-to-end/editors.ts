@@ -17,7 +17,7 @@ export class Editors {
 
   /** The visible editor of a file, by the end of its path. */
   async editor(path: string): Promise<Locator> {
-    const editor = this.page.locator(`.editor-instance .monaco-editor[data-uri$="${path.startsWith('/') ? path : `/${path}`}"]`).first();
+    const editor = this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${encodeURI(path.replace(/^\//, ''))}"]`).first();
     await editor.waitFor();
     return editor;
   }

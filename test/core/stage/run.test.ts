@@ -285,6 +285,13 @@ describe('what is reused', () => {
     assert.deepEqual(statuses(await bench.run()), ['1 cached', '2 failed', '3 cached']);
   });
 
+  it('is not what is measured by a changed file that the prompt does not hold', async () => {
+    const bench = new Bench(stages('A (Haiku)\n- Task: a\n- Retries: 0\n- Checks:\n  - not same as: old.txt'), { a: 'text' }, { '/w/old.txt': 'other' });
+    assert.deepEqual(statuses(await bench.run()), ['1 passed']);
+    bench.files.put('/w/old.txt', 'text\n');
+    assert.deepEqual(statuses(await bench.run()), ['1 failed']);
+  });
+
   it('is nothing that failed', async () => {
     const bench = new Bench(stages('Draft (Haiku)\n- Task: write\n- Checks:\n  - contains: "apple"'), { draft: 'pear' });
     await bench.run();
