@@ -13,6 +13,7 @@ import { type Cap, CapReached, Spending } from './spending';
 import { passedOutput } from './state';
 import { buildUnits, type StageOutput, type Unit } from './unit';
 import { type RunContext, runUnit, type UnitChoice, type UnitResult } from './unitRun';
+import { readIfThere } from './verify';
 
 export interface RunOrder {
   plan: Plan;
@@ -53,8 +54,7 @@ export async function openRun(order: RunOrder, given: Given, estimate?: RunEstim
   });
   const before = new Map<string, string | undefined>();
   for (const path of order.scope.flatMap((index) => (order.plan.stages[index]?.stage.checks ?? []).flatMap(watchedFiles))) {
-    const absolute = `${task.folder}/${path}`;
-    before.set(path, (await engine.files.stat(absolute)) ? await engine.files.read(absolute) : undefined);
+    before.set(path, await readIfThere(engine.files, task, path));
   }
   return { ...given, spending: new Spending(engine.catalog, [...caps, ...engine.settings.caps], tokenCap), journal, before };
 }
@@ -118,6 +118,7 @@ class TaskRun {
   private async runStage(index: number): Promise<void> {
     const planned = this.order.plan.stages[index] as PlannedStage;
     if (this.context.options.signal.aborted) this.stopped ??= new Cancelled();
+    this.stopped ??= this.overtime();
     if (this.stopped) return this.endStage(planned, this.stopped instanceof Cancelled ? 'cancelled' : 'skipped', [], {});
     const unmet = planned.needs.find((need) => !this.outputs.has(need));
     if (unmet !== undefined) {
@@ -142,6 +143,13 @@ class TaskRun {
       this.stopped ??= told;
       await this.endStage(planned, told instanceof Cancelled ? 'cancelled' : 'error', [], { message: told.message });
     }
+  }
+
+  /** The document's time is used up: what is under way ends, nothing else begins. */
+  private overtime(): CapReached | undefined {
+    const { minutes } = this.context.task.document.budget;
+    const spent = (this.context.engine.clock.now().getTime() - this.started.getTime()) / 60_000;
+    return minutes !== undefined && spent > minutes ? new CapReached(`The time budget in the document, ${minutes} minutes, is used up.`) : undefined;
   }
 
   /** An error as one a person can act on; a bug goes to the log with its stack. */

@@ -86,7 +86,8 @@ export function asksModel(checks: readonly Check[]): boolean {
   return checks.some((check) => check.rule.kind === 'judge' || (check.rule.kind === 'atLeast' && asksModel(check.rule.of)));
 }
 
-async function readIfThere(files: Files, task: Task, path: string): Promise<string | undefined> {
+/** A file of the workspace; undefined where there is none that could be read. */
+export async function readIfThere(files: Files, task: Task, path: string): Promise<string | undefined> {
   try {
     return await files.read(await pathInWorkspace(task, path, files));
   } catch {
