@@ -73,6 +73,8 @@ async function start(): Promise<void> {
   const around = processSurroundings(abort.signal, ask);
   try {
     process.exitCode = await main(around, process.argv.slice(2));
+    // A time-out that a client left behind must not keep a finished command waiting.
+    setTimeout(() => process.exit(), 1000).unref();
   } catch (error) {
     around.stderr(`Something went wrong inside haiku-first: ${error instanceof Error ? error.message : String(error)}\n`);
     if (process.env.HAIKU_FIRST_DEBUG && error instanceof Error) around.stderr(`${error.stack}\n`);

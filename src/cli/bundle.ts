@@ -2,7 +2,7 @@ import type { Bundle } from '../bundle/bundleTypes';
 import { formatTokens } from '../catalog/tokens';
 import { previewStage } from '../stage/preview';
 import type { Prompt } from '../stage/prompt';
-import { indexOf } from '../stage/scope';
+import { indexOf, refuseMisread } from '../stage/scope';
 import { planTask } from '../steering/plan';
 import { loadTask } from '../steering/task';
 import { inputValues, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
@@ -19,6 +19,7 @@ export async function bundle(around: Surroundings, args: readonly string[]): Pro
   if (number === undefined) throw wrongUsage('bundle', '--stage says for which one.');
   const { files } = around;
   const task = await loadTask(absolutePath(around, oneFile('bundle', positionals)), files);
+  refuseMisread(task.document);
   const plan = await planTask(task, files);
   const index = indexOf(plan, number);
   const options = { answers: inputValues('bundle', values.input), budget: wholeNumber('bundle', '--budget', values.budget) };

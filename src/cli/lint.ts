@@ -47,7 +47,7 @@ export async function lint(around: Surroundings, args: readonly string[]): Promi
     linted.push({ path: shownPath(around, path), kind: kindOf(path) ?? 'project', issues });
   }
   const summary = summaryOf(linted);
-  around.stdout(report(format, linted, await versionOf(around)));
+  around.stdout(await report(format, linted, around));
   if (values.fix) around.stderr(`Fixed ${plural(fixed, 'file')}.\n`);
   if (summary.errors) return 1;
   if (most !== undefined && summary.warnings > most) {
@@ -57,12 +57,12 @@ export async function lint(around: Surroundings, args: readonly string[]): Promi
   return 0;
 }
 
-function report(format: (typeof formats)[number], linted: readonly LintedFile[], version: string): string {
+async function report(format: (typeof formats)[number], linted: readonly LintedFile[], around: Surroundings): Promise<string> {
   switch (format) {
     case 'json':
       return jsonReport(linted);
     case 'sarif':
-      return sarifReport(linted, { version });
+      return sarifReport(linted, { version: await versionOf(around) });
     case 'github':
       return githubReport(linted);
     case 'text':
@@ -88,7 +88,7 @@ async function steeringFiles(around: Surroundings, named: readonly string[]): Pr
           exitCode: 2,
         });
       found.add(path);
-    } else for (const file of await globFiles(around.files, path, `{${steeringGlobs.join(',')}}`)) if (kindOf(file)) found.add(file);
+    } else for (const file of await globFiles(around.files, path, steeringGlobs)) if (kindOf(file)) found.add(file);
   }
   return [...found].sort();
 }

@@ -1,6 +1,7 @@
 import { formatTokens, formatUsd } from '../catalog/tokens';
 import { estimatePlan, type PlanEstimate } from '../stage/estimate';
 import { estimateContext } from '../stage/runEstimate';
+import { refuseMisread } from '../stage/scope';
 import { type Plan, planTask, type Resolved } from '../steering/plan';
 import { loadTask } from '../steering/task';
 import { inputValues, oneFile, parseCommand } from './arguments';
@@ -9,6 +10,7 @@ import { absolutePath, readingEngine, type Surroundings, shownPath } from './sur
 export async function plan(around: Surroundings, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand('plan', args, { json: { type: 'boolean' }, input: { type: 'string', multiple: true } });
   const task = await loadTask(absolutePath(around, oneFile('plan', positionals)), around.files);
+  refuseMisread(task.document);
   const answers = inputValues('plan', values.input);
   const planned = await planTask(task, around.files);
   const engine = readingEngine(around);

@@ -20,7 +20,9 @@ export function ledgerMarkdown(title: string, ledger: Ledger): string {
   if (!ledger.stages.length) return `# Ledger\n\n${title} has not been run yet.\n`;
   const rows = ledger.stages.map((stage) => {
     const tokensIn = stage.usage.inputTokens + stage.usage.cacheReadTokens + stage.usage.cacheWriteTokens;
-    return `| ${stage.number}. ${stage.title.replace(/\|/g, '\\|')} | ${stage.calls} | ${stage.escalations} | ${formatTokens(tokensIn)} | ${formatTokens(stage.usage.outputTokens)} | ${formatUsd(stage.estimatedUsd)} | ${formatUsd(stage.usd)} | ${formatUsd(stage.allOpusUsd)} |`;
+    const money = [stage.usd, stage.allOpusUsd, stage.estimatedUsd].map(formatUsd);
+    const work = [stage.calls, stage.escalations || '', formatTokens(tokensIn), formatTokens(stage.usage.outputTokens)];
+    return `| ${stage.number}. ${stage.title.replace(/\|/g, '\\|')} | ${[...money, ...work].join(' | ')} |`;
   });
   const { total } = ledger;
   const months = ledger.months.map(
@@ -33,10 +35,10 @@ export function ledgerMarkdown(title: string, ledger: Ledger): string {
 
 ${ledger.runs} run${ledger.runs === 1 ? '' : 's'} cost **${formatUsd(total.usd)}** against an estimate of ${formatUsd(total.estimatedUsd)}. Everything on Opus would have cost about **${formatUsd(total.allOpusUsd)}**${ratio}.
 ${recorded}
-| Stage | Calls | Escalated | Tokens in | Tokens out | Estimated | Cost | All on Opus |
+| Stage | Cost | All on Opus | Estimated | Calls | Escalated | Tokens in | Tokens out |
 |---|---:|---:|---:|---:|---:|---:|---:|
 ${rows.join('\n')}
-| **Together** | | | | | ${formatUsd(total.estimatedUsd)} | ${formatUsd(total.usd)} | ${formatUsd(total.allOpusUsd)} |
+| **Together** | ${formatUsd(total.usd)} | ${formatUsd(total.allOpusUsd)} | ${formatUsd(total.estimatedUsd)} | | | | |
 
 | Month | Paid | Rehearsed | All on Opus |
 |---|---:|---:|---:|

@@ -36,7 +36,9 @@ function textOf(session: TaskSession): string {
     const status = session.statusOf(view);
     if (!live && status === 'never run') return [];
     const { stage } = view.planned;
-    const head = `## Stage ${stage.number}: ${stage.title} — ${status}${live ? ` on ${live.model}, attempt ${live.attempt}` : ''}`;
+    // Something came, but no verdict: the run was broken off.
+    const shown = status === 'never run' ? 'cancelled' : status;
+    const head = `## Stage ${stage.number}: ${stage.title} — ${shown}${live ? ` on ${live.model}, attempt ${live.attempt}` : ''}`;
     const failed = status === 'failed' ? `\n\n> ${failureText(view).replace(/\n/g, '\n> ')}` : '';
     return [`${head}${failed}${live?.text ? `\n\n${live.text.trim()}` : ''}`];
   });

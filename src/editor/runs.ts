@@ -53,6 +53,7 @@ export class Runs {
 
   /** Accept the last output of a stage for a reason that is kept. */
   async accept(uri: vscode.Uri, number: number): Promise<void> {
+    await refuseUntrusted();
     const reason = await vscode.window.showInputBox({
       title: `Accept stage ${number} as it is`,
       prompt: 'Why is it good enough? The reason is kept in the journal.',
@@ -146,9 +147,11 @@ export class Runs {
     const again = choice.escalate ?? choice.retry;
     const index = session.plan?.stages.find(({ stage }) => stage.number === again)?.index;
     const next = session.plan && index !== undefined && choice.alone ? dependents(session.plan, index) : [];
-    const goOn = next.length ? `Go on with ${next.length === 1 ? 'the stage' : `${next.length} stages`} after it` : undefined;
+    const goOn = next.length ? 'Go On' : undefined;
     const difference = before?.output ? 'Show the Difference' : undefined;
-    const done = again === undefined ? `All ${result.stages.length} stages passed for ${cost}.` : `Stage ${again} passed for ${cost}.`;
+    // The buttons of a notification are narrow: what one goes on with stands in the message.
+    const waiting = next.length ? ` ${next.length === 1 ? 'The stage' : `${next.length} stages`} after it can go on.` : '';
+    const done = again === undefined ? `All ${result.stages.length} stages passed for ${cost}.` : `Stage ${again} passed for ${cost}.${waiting}`;
     const ledger = 'Open the Ledger';
     const chosen = await vscode.window.showInformationMessage(done, ...[goOn, difference, ledger].filter((offer) => offer !== undefined));
     if (chosen === goOn && goOn) await vscode.commands.executeCommand(commandIds.runFrom, toPath(session.uri), again);

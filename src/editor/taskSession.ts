@@ -47,6 +47,8 @@ export class TaskSession implements vscode.Disposable {
   readonly live = new Map<string, LiveOutput>();
   private readonly running = new Set<string>();
   private generation = 0;
+  /** Of the open document that was read last. */
+  private version: number | undefined;
   private refreshed: Promise<void> = Promise.resolve();
 
   constructor(
@@ -66,13 +68,26 @@ export class TaskSession implements vscode.Disposable {
     return this.refreshed;
   }
 
-  whenFresh(): Promise<void> {
-    return this.refreshed;
+  /** Resolves once the text that stands in the editor now is shown; a text that still waits for its refresh is read at once. */
+  async whenFresh(): Promise<void> {
+    const open = this.openDocument();
+    if (open && open.version !== this.version) void this.refresh();
+    // A refresh that a newer one overtook has shown nothing.
+    let awaited: Promise<void>;
+    do {
+      awaited = this.refreshed;
+      await awaited;
+    } while (awaited !== this.refreshed);
+  }
+
+  private openDocument(): vscode.TextDocument | undefined {
+    return vscode.workspace.textDocuments.find((document) => document.uri.toString() === this.uri.toString());
   }
 
   private async read(generation: number): Promise<void> {
     try {
-      const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === this.uri.toString());
+      const open = this.openDocument();
+      this.version = open?.version;
       const path = toPath(this.uri);
       const text = open?.getText() ?? (await this.files.read(path));
       const plan = await planTask(await taskOf(path, text, this.files), this.files);

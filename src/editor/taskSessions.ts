@@ -22,7 +22,8 @@ export class TaskSessions implements vscode.Disposable {
     private readonly log: Log,
   ) {
     const steering = vscode.workspace.createFileSystemWatcher('**/*.md');
-    const journals = vscode.workspace.createFileSystemWatcher('**/.haiku/runs/**/journal.jsonl');
+    // The folders too: where folders are made with files in them, a watcher may tell of the outermost folder alone.
+    const journals = vscode.workspace.createFileSystemWatcher('{**/.haiku/runs,**/.haiku/runs/**}');
     this.disposables = [
       steering,
       journals,
@@ -35,6 +36,7 @@ export class TaskSessions implements vscode.Disposable {
       steering.onDidCreate((uri) => this.open(uri)),
       steering.onDidChange(() => this.refreshAll()),
       steering.onDidDelete((uri) => this.close(uri)),
+      journals.onDidCreate(() => this.refreshAll()),
       journals.onDidChange(() => this.refreshAll()),
       journals.onDidDelete(() => this.refreshAll()),
     ];
@@ -85,6 +87,7 @@ export class TaskSessions implements vscode.Disposable {
     this.sessions.delete(uri.toString());
     session.plan = undefined;
     session.stages = [];
+    if (!this.sessions.size) void vscode.commands.executeCommand('setContext', contextKeys.hasTask, false);
     this.changed.fire(session);
     session.dispose();
   }

@@ -75,7 +75,7 @@ export function createNodeFiles(): Files {
         await writeFile(temporary, text, { flag: 'wx', mode });
         await rename(temporary, path);
       } catch (cause) {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => undefined);
         throw new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
           path,
           todo: 'Make room, or check who may write there.',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Tier } from '../catalog/models';
 import { estimateTokens } from '../catalog/tokens';
 import { type ModelAnswer, UserError } from '../ports';
@@ -8,7 +9,7 @@ import { addUsage, noUsage } from './spending';
 import { asksModel, type VerifyContext, verify } from './verify';
 
 /** What one attempt needs beside the engine. */
-export interface AttemptOrder extends VerifyContext {
+export interface AttemptOrder extends Omit<VerifyContext, 'outputFile'> {
   planned: PlannedStage;
   /** Which item of `Each`, from 1. */
   item?: number;
@@ -123,7 +124,11 @@ async function judgeOutput(
   const sure = first.some((check) => check.status !== 'pass');
   // An answer that was cut off or a command that failed needs no judge: what is free is still asked, as its messages help.
   const checks = sure ? stage.checks.filter((check) => !asksModel([check]) && check.rule.kind !== 'command') : stage.checks;
-  const { verdicts, usage, usd, broken } = await verify(checks, text, stage.output?.format, { ...order, costUsd: order.costUsd + made.usd });
+  // On disk before it is checked: a command that checks it can read it there.
+  const name = outputName(order, made.tier);
+  await order.journal.writeOutput(name, text);
+  const outputFile = posix.join(order.journal.folder, name);
+  const { verdicts, usage, usd, broken } = await verify(checks, text, stage.output?.format, { ...order, outputFile, costUsd: order.costUsd + made.usd });
   const paid = { ...made, by, usage: addUsage(made.usage, usage), usd: made.usd + usd };
   if (broken !== undefined) {
     // The answer is paid for: it goes on record even where a check's own call broke off.
@@ -148,6 +153,13 @@ function completeness(answer: ModelAnswer, maxTokens: number): CheckVerdict | un
   return undefined;
 }
 
+/** What the output of an attempt is called beside the journal. */
+function outputName({ planned, item, attempt }: AttemptOrder, tier: string): string {
+  const { slug, output } = planned.stage;
+  const extension = output?.path?.match(/\.[A-Za-z0-9]{1,8}$/)?.[0] ?? { json: '.json', text: '.txt', markdown: '.md' }[output?.format ?? 'markdown'];
+  return `${slug}${item ? `.${item}` : ''}.${tier}-${attempt}${extension}`;
+}
+
 async function endAttempt(
   order: AttemptOrder,
   made: Made & { status: AttemptEnded['status']; checks: CheckVerdict[]; error?: string; reason?: string; by?: AttemptEnded['by'] },
@@ -157,9 +169,7 @@ async function endAttempt(
   const { planned, journal, engine } = order;
   const { stage } = planned;
   const now = engine.clock.now();
-  const extension =
-    stage.output?.path?.match(/\.[A-Za-z0-9]{1,8}$/)?.[0] ?? { json: '.json', text: '.txt', markdown: '.md' }[stage.output?.format ?? 'markdown'];
-  const name = text === undefined ? undefined : `${stage.slug}${order.item ? `.${order.item}` : ''}.${made.tier}-${order.attempt}${extension}`;
+  const name = text === undefined ? undefined : outputName(order, made.tier);
   if (name !== undefined && text !== undefined) await journal.writeOutput(name, text);
   const record: AttemptEnded = {
     type: 'attempt',

@@ -35,7 +35,7 @@ function ruleInWords(rule: CheckRule): string | undefined {
     case 'sameAs':
       return `The answer is the same as the file ${rule.path}.`;
     case 'command':
-      return `With the answer in place, this command succeeds: ${rule.command}`;
+      return `This command, given the answer as its input, succeeds: ${rule.command}`;
     case 'voice':
       return `The answer keeps to what ${rule.path} asks for.`;
     case 'judge':

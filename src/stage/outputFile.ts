@@ -20,6 +20,9 @@ export function isPathPerItem(planned: PlannedStage): boolean {
   return Boolean(each && output?.path && outputPath(planned, { number: 1, name: each.item, value: 'x' }) !== output.path);
 }
 
+/** Folders whose files git, the editor or we act on: a model's answer has no business there. */
+const keptFolders = new Set(['.git', '.hg', '.vscode', '.haiku']);
+
 /** The text that stands at a path and was not written there by a stage: a person's own, to be asked about before it is replaced. */
 async function foreignText(
   context: Omit<RunContext, 'spending' | 'journal' | 'before'>,
@@ -28,6 +31,14 @@ async function foreignText(
 ): Promise<{ absolute: string; current?: string; foreign: boolean }> {
   const { files } = context.engine;
   const absolute = await pathInWorkspace(context.task, path, files);
+  const folder = absolute.split('/').find((part) => keptFolders.has(part.toLowerCase()));
+  if (folder) {
+    throw new UserError(`“${path}” lies in ${folder}, where files decide what runs.`, {
+      path: context.task.document.path,
+      todo: 'Name another path for the output.',
+      exitCode: 2,
+    });
+  }
   if ((await files.stat(absolute)) === undefined) return { absolute, foreign: false };
   const current = await files.read(absolute, 64 * 1024 * 1024);
   const written = context.state.stages.get(stage)?.written.get(path);

@@ -1,4 +1,5 @@
 import { UserError } from '../ports';
+import type { ContextDocument } from '../steering/contextTypes';
 import { ancestors, dependents, type Plan } from '../steering/plan';
 import type { RunOptions } from './engine';
 
@@ -38,16 +39,31 @@ export function indexOf(plan: Plan, number: number): number {
   });
 }
 
+/**
+ * Refuse a document of which a plan or a prompt would say something else than what is written.
+ * @throws UserError (exit 2) with the line: nothing to plan in it, unreadable front matter, a runner, check or value that can't be read.
+ */
+export function refuseMisread(document: ContextDocument): void {
+  const problem = document.problems.find(({ rule }) => fatal.has(rule));
+  if (problem) throw new UserError(problem.message, { path: document.path, line: problem.range.start.line, exitCode: 2 });
+  if (document.stages.length || Object.keys(document.parts).length) return;
+  throw new UserError(document.text.trim() ? 'This document has no stages and none of the four parts.' : 'This file is empty.', {
+    path: document.path,
+    line: 0,
+    todo: 'Write them, or begin with `haiku-first scaffold`.',
+    exitCode: 2,
+  });
+}
+
 /** @throws UserError (exit 2), with its line, for the first thing that must be mended before the document can run. */
 export function refuseUnrunnable(plan: Plan, scope: readonly number[]): void {
   const { document } = plan.task;
+  refuseMisread(document);
   const refuse = (message: string, line: number, todo?: string): never => {
     throw new UserError(message, { path: document.path, line, todo, exitCode: 2 });
   };
   if (!plan.stages.length)
     refuse('This document has no stages.', 0, 'Add a line such as “Stage 1: Outline (Haiku)” with a list of Input, Task, Success and Output below it.');
-  const problem = document.problems.find(({ rule }) => fatal.has(rule));
-  if (problem) refuse(problem.message, problem.range.start.line);
   const seen = new Map<string, number>();
   for (const { stage } of plan.stages) {
     const line = stage.headingRange.start.line;

@@ -21,6 +21,8 @@ export interface Verification {
 }
 
 export interface VerifyContext {
+  /** Where the output is on disk, absolute. */
+  outputFile: string;
   engine: Engine;
   task: Task;
   spending: Spending;
@@ -119,7 +121,13 @@ async function askCostly(check: Check, output: string, context: VerifyContext): 
   const { rule } = check;
   if (rule.kind === 'command') {
     const timeoutMs = engine.settings.commandTimeoutMs;
-    const result = await engine.commands.run(rule.command, { cwd: task.folder, input: output, timeoutMs, signal });
+    const result = await engine.commands.run(rule.command, {
+      cwd: task.folder,
+      input: output,
+      env: { HAIKU_FIRST_OUTPUT: context.outputFile },
+      timeoutMs,
+      signal,
+    });
     const failure = commandFailure(rule.command, result, timeoutMs);
     return {
       verdict: failure ? { status: 'fail', message: failure } : { status: 'pass', message: `\`${rule.command}\` ended with 0.` },

@@ -105,6 +105,10 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
   const runnerRange = parenthesis && open >= 0 ? document.range(candidate.from + open + 1, candidate.from + close) : headingRange;
   let title = candidate.rest;
   let runner = defaultRunner(runnerRange);
+  if (/\([^()]*$/.test(title)) {
+    problems.push({ rule: 'context/unknown-runner', message: 'The parenthesis of the runner is not closed: end the line with “)”.', range: headingRange });
+    title = title.replace(/\s*\([^()]*$/, '') || title;
+  }
   if (parenthesis) {
     title = (parenthesis[1] as string) || candidate.rest;
     const parsed = parseRunner(parenthesis[2] as string, runnerRange);

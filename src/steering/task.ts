@@ -66,12 +66,12 @@ export async function pathInWorkspace(task: Task, path: string, files: Files): P
 
 const neverListed = new Set(['.git', 'node_modules', '.haiku', '.hg', '.svn']);
 
-/** The files below a folder that a glob matches, sorted by path; dot folders of tools and `node_modules` are passed over. At most `limit` folders are read. */
-export async function globFiles(files: Files, folder: string, pattern: string, limit = 5000): Promise<string[]> {
-  const { base, glob } = picomatch.scan(pattern);
+/** The files below a folder that a glob (or one of several) matches, sorted by path; dot folders of tools and `node_modules` are passed over. At most `limit` folders are read. */
+export async function globFiles(files: Files, folder: string, pattern: string | readonly string[], limit = 5000): Promise<string[]> {
+  const { base, glob } = typeof pattern === 'string' ? picomatch.scan(pattern) : { base: '', glob: '**' };
   const start = posix.resolve(folder, base);
   if (!glob) return (await files.stat(start))?.kind === 'file' ? [start] : [];
-  const matches = picomatch(pattern, { dot: true });
+  const matches = picomatch(typeof pattern === 'string' ? pattern : [...pattern], { dot: true });
   const found: string[] = [];
   const open = [start];
   for (let read = 0; open.length && read < limit; read++) {

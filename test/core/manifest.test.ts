@@ -70,7 +70,11 @@ describe('the manifest and the ids in the code', () => {
       (condition.replace(/\/(?:\\.|[^/\\])+\/[a-z]*/g, ' ').match(/[A-Za-z][\w.]*/g) ?? []).filter((name) => !known.has(name) && !editors.includes(name)),
     );
     assert.deepEqual(sorted(unknown), []);
-    for (const key of Object.values(contextKeys)) assert.ok(conditions.some((condition) => condition.includes(key)), `Nothing asks for ${key}.`);
+    for (const key of Object.values(contextKeys))
+      assert.ok(
+        conditions.some((condition) => condition.includes(key)),
+        `Nothing asks for ${key}.`,
+      );
     for (const kind of Object.values(itemKinds))
       assert.ok(
         conditions.some((condition) => {
@@ -94,7 +98,8 @@ describe('the manifest and the ids in the code', () => {
 
   it('leave to the person alone where a key goes and what may be spent', () => {
     const { properties } = contributes.configuration;
-    for (const id of [settingIds.baseUrl, settingIds.model, settingIds.models, settingIds.maxCostPerRun]) assert.equal(properties[id]?.scope, 'application', id);
+    for (const id of [settingIds.baseUrl, settingIds.model, settingIds.models, settingIds.maxCostPerRun])
+      assert.equal(properties[id]?.scope, 'application', id);
     for (const id of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(properties[id], `${id} is restricted, but no setting.`);
   });
 
@@ -105,7 +110,15 @@ describe('the manifest and the ids in the code', () => {
   });
 
   it('offer what starts a run, or sends anything, only where the workspace is trusted', () => {
-    const starting = [commandIds.runAll, commandIds.runStage, commandIds.runFrom, commandIds.escalate, commandIds.retry, commandIds.accept, commandIds.checkAgain];
+    const starting = [
+      commandIds.runAll,
+      commandIds.runStage,
+      commandIds.runFrom,
+      commandIds.escalate,
+      commandIds.retry,
+      commandIds.accept,
+      commandIds.checkAgain,
+    ];
     for (const id of starting) {
       const declared = contributes.commands.find(({ command }) => command === id);
       assert.match(declared?.enablement ?? '', /isWorkspaceTrusted/, id);

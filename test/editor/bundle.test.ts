@@ -34,7 +34,7 @@ describe('bundle preview', () => {
   it('ends with the Task, word for word', async () => {
     const text = (await previewOf(5)).document.getText();
     const source = document.getText();
-    const task = /- Task: (Write the message[^]*?)\n- Output:/.exec(source)?.[1]?.replace(/\n {2}/g, '\n');
+    const task = /- Task: (Write the message[\s\S]*?)\n- Output:/.exec(source)?.[1]?.replace(/\n {2}/g, '\n');
     assert.ok(task);
     assert.equal(text.trimEnd().slice(-task.length), task);
   });

@@ -31,7 +31,9 @@ describe('problems of steering documents', () => {
     assert.match(document.lineAt(found.range.start.line).text, /Stage 2/);
     const { code } = found;
     assert.ok(typeof code === 'object');
-    assert.match(code.target.toString(true), /rules\.md#context-duplicate-stage-number$/);
+    const explained = await vscode.workspace.openTextDocument(code.target.with({ fragment: '' }));
+    const line = Number(/^L(\d+)/.exec(code.target.fragment)?.[1]);
+    assert.match(explained.lineAt(line - 1).text, /context\/duplicate-stage-number/);
     await replace(document, '### Stage 2: Upgrade steps', '### Stage 3: Upgrade steps');
     await noProblem(document.uri, 'context/duplicate-stage-number');
   });

@@ -21,12 +21,19 @@ export class Dialogs {
       .filter({ hasText: whole(label) })
       .click();
     // Another dialog may follow at once.
-    await this.#box().filter({ hasText: text.slice(0, 40) }).waitFor({ state: 'hidden' });
+    await this.#box()
+      .filter({ hasText: text.slice(0, 40) })
+      .waitFor({ state: 'hidden' });
   }
 
   /** Whether a modal dialog stands open now. */
   open(): Promise<boolean> {
     return this.#box().isVisible();
+  }
+
+  /** Leaves a modal dialog that may stand open. */
+  async dismiss(): Promise<void> {
+    if (await this.open()) await this.page.keyboard.press('Escape');
   }
 
   /** Waits for a notification with this text and returns all of its message. */

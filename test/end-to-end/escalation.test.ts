@@ -32,18 +32,33 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     const { line, column } = placeOf(document, '(Haiku)\n\n- Input: Change list, CLAUDE.md');
     await editors.editor(task);
     await panels.openProblems();
-    await until('A lint without findings', () => panels.problems(), (rows) => rows.length === 0);
+    await until(
+      'A lint without findings',
+      () => panels.problems(),
+      (rows) => rows.length === 0,
+    );
     await editors.goToLine(line, column + 2);
     await editors.key('Delete');
     await editors.key('Delete');
     await editors.type('ia');
-    await until('The line with the mistake', () => editors.text(task), (text) => text.includes('Upgrade steps (Hiaku)'));
+    await until(
+      'The line with the mistake',
+      () => editors.text(task),
+      (text) => text.includes('Upgrade steps (Hiaku)'),
+    );
     await editors.squiggle(task, 'error');
-    const rows = await until('The finding', () => panels.problems(), (found) => found.some((row) => row.includes('Hiaku')));
+    const rows = await until(
+      'The finding',
+      () => panels.problems(),
+      (found) => found.some((row) => row.includes('Hiaku')),
+    );
     assert.match(rows.join('\n'), /Hiaku.*Haiku/, 'The finding says what it may be instead.');
     await workbench.screenshot('problems-in-context');
     const fixes = await editors.lightbulb(task);
-    assert.ok(fixes.some((title) => /^Ignore context\/unknown-runner here$/.test(title)), `The fixes are ${JSON.stringify(fixes)}.`);
+    assert.ok(
+      fixes.some((title) => /^Ignore context\/unknown-runner here$/.test(title)),
+      `The fixes are ${JSON.stringify(fixes)}.`,
+    );
     await editors.closeMenu();
     await until(
       'The undone mistake',
@@ -54,7 +69,11 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
       (text) => text.includes('Upgrade steps (Haiku)'),
     );
     await editors.noSquiggle(task, 'error');
-    await until('No finding', () => panels.problems(), (found) => !found.some((row) => row.includes('Hiaku')));
+    await until(
+      'No finding',
+      () => panels.problems(),
+      (found) => !found.some((row) => row.includes('Hiaku')),
+    );
     await panels.hide();
   });
 
@@ -67,9 +86,15 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
       () => workbench.editors.codeLenses(task),
       (titles) => titles.filter((title) => /^Run \(about \$0\.\d+\)$/.test(title)).length >= 2,
     );
-    assert.ok(lenses.some((title) => /^Run all \(about \$0\.\d+\)$/.test(title)), `The CodeLenses are ${JSON.stringify(lenses)}.`);
+    assert.ok(
+      lenses.some((title) => /^Run all \(about \$0\.\d+\)$/.test(title)),
+      `The CodeLenses are ${JSON.stringify(lenses)}.`,
+    );
     assert.ok(lenses.includes('Run (free)'), 'The Code stage is free.');
-    assert.ok(lenses.some((title) => /^Bundle [\d,.]+k? tokens$/.test(title)), `The CodeLenses are ${JSON.stringify(lenses)}.`);
+    assert.ok(
+      lenses.some((title) => /^Bundle [\d,.]+k? tokens$/.test(title)),
+      `The CodeLenses are ${JSON.stringify(lenses)}.`,
+    );
     await workbench.screenshot('codelens-with-prices');
   });
 
@@ -103,7 +128,11 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     await workbench.dialogs.pressInToast('failed its checks', 'Show the Stage');
     await workbench.editors.squiggle(task, 'error');
     await workbench.panels.openProblems();
-    const rows = await until('The finding', () => workbench.panels.problems(), (found) => found.some((row) => row.includes('Stage 4 “Release notes” failed its checks')));
+    const rows = await until(
+      'The finding',
+      () => workbench.panels.problems(),
+      (found) => found.some((row) => row.includes('Stage 4 “Release notes” failed its checks')),
+    );
     assert.match(rows.join('\n'), /#405/, 'The finding names what is missing.');
     await workbench.panels.goToProblem('Release notes');
     const titles = await workbench.editors.lightbulb(task);
@@ -115,7 +144,11 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
       /^Check again/,
       /^Open the output/,
     ];
-    for (const title of wanted) assert.ok(titles.some((each) => title.test(each)), `${title} is not among ${JSON.stringify(titles)}.`);
+    for (const title of wanted)
+      assert.ok(
+        titles.some((each) => title.test(each)),
+        `${title} is not among ${JSON.stringify(titles)}.`,
+      );
   });
 
   it('escalates that one stage after a dialog with stage and price, and the error is gone', async () => {
@@ -125,23 +158,36 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     assert.match(dialog, /Escalate stage 4 “Release notes” to Opus for about \$0\.\d+\?/);
     await workbench.screenshot('escalation-dialog');
     await workbench.dialogs.press('Escalate');
-    assert.match(await workbench.dialogs.toast('Stage 4 passed'), /Stage 4 passed for \$0\.\d+/);
+    assert.match(await workbench.dialogs.toast('Stage 4 passed'), /Stage 4 passed for \$0\.\d+.* The stage after it can go on\./);
     await workbench.editors.noSquiggle(task, 'error');
-    await until('No finding in Problems', () => workbench.panels.problems(), (rows) => !rows.some((row) => row.includes('Release notes')));
+    await until(
+      'No finding in Problems',
+      () => workbench.panels.problems(),
+      (rows) => !rows.some((row) => row.includes('Release notes')),
+    );
     assert.equal(readFileSync(out('release-notes.md'), 'utf8').trim(), recorded('release-notes', 'opus-1'));
     assert.equal(existsSync(out('announcement.md')), false, 'Escalation runs that one stage alone.');
+    await until(
+      'The end in the output',
+      () => workbench.editors.text('CONTEXT output.md'),
+      (text) => text.includes('Release notes — passed'),
+    );
     await workbench.screenshot('escalated');
   });
 
   it('goes on with the stage after it on the cheap model', async () => {
     const { workbench } = session;
-    await workbench.dialogs.pressInToast('Stage 4 passed', /^Go on with the stage after it$/);
+    await workbench.dialogs.pressInToast('Stage 4 passed', 'Go On');
     await until('The announcement', () => existsSync(out('announcement.md')), Boolean);
     assert.equal(readFileSync(out('announcement.md'), 'utf8').trim(), recorded('announcement', 'haiku-1'));
     assert.equal(readFileSync(out('release-notes.md'), 'utf8').trim(), recorded('release-notes', 'opus-1'), 'The escalated stage is not run again.');
     await workbench.panels.hide();
     await workbench.panels.openContainer('Haiku First');
-    const rows = await until('A tree of passed stages', () => workbench.panels.treeRows(), (found) => found.length === 5 && found.every((row) => row.includes('passed')));
+    const rows = await until(
+      'A tree of passed stages',
+      () => workbench.panels.treeRows(),
+      (found) => found.length === 5 && found.every((row) => row.includes('passed')),
+    );
     assert.match(rows[3] ?? '', /4\. Release notes.*opus/);
     assert.match(rows[4] ?? '', /5\. Announcement.*haiku/);
     await workbench.screenshot('stages-passed');
@@ -149,6 +195,8 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
 
   it('opens the ledger: what it cost, and what everything on Opus would have', async () => {
     const { workbench } = session;
+    await workbench.palette('View: Close All Editors');
+    await workbench.palette('Notifications: Clear All Notifications');
     await workbench.palette('Haiku First: Open the Ledger');
     const page = workbench.panels.webview().locator('body');
     await page.getByText('on Opus').first().waitFor();
@@ -156,7 +204,13 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     const summary = /cost \$(\d+\.\d+)\D.*Opus would have cost about \$(\d+\.\d+)/s.exec(text);
     assert.ok(summary, `The ledger reads: ${text}`);
     assert.ok(Number(summary[1]) > 0 && Number(summary[2]) > Number(summary[1]), `All on Opus costs more: ${summary[0]}`);
-    for (const stage of ['Collect changes', 'Reader impact', 'Upgrade steps', 'Release notes', 'Announcement']) assert.ok(text.includes(stage), `${stage} is missing.`);
+    for (const stage of ['Collect changes', 'Reader impact', 'Upgrade steps', 'Release notes', 'Announcement'])
+      assert.ok(text.includes(stage), `${stage} is missing.`);
+    await until(
+      'A status bar without problems',
+      () => workbench.panels.problemCounts(),
+      (counts) => counts === '0 0',
+    );
     await workbench.screenshot('ledger');
   });
 });

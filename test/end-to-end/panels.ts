@@ -22,6 +22,11 @@ export class Panels {
     return (await this.#problemRows().allInnerTexts()).map(plain);
   }
 
+  /** The errors and warnings that the status bar counts now, as `1 0`. */
+  async problemCounts(): Promise<string> {
+    return plain(await this.page.locator('[id="status.problems"]').innerText());
+  }
+
   /** Waits for a finding in the Problems panel and goes to it with a double click. */
   async goToProblem(text: string | RegExp): Promise<void> {
     await this.openProblems();

@@ -23,7 +23,8 @@ export async function until<T>(what: string, read: () => T | Promise<T>, wanted:
   for (;;) {
     const value = await read();
     if (wanted(value)) return value;
-    if (Date.now() > deadline) throw new Error(`${what} did not come about within ${ms / 1000} s; the last that was read: ${JSON.stringify(value, undefined, 1)}`);
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not come about within ${ms / 1000} s; the last that was read: ${JSON.stringify(value, undefined, 1)}`);
     await sleep(100);
   }
 }

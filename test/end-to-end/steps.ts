@@ -2,7 +2,7 @@
 
 import type { Session } from './session';
 
-/** After a failed step the rest of its story is skipped, as nothing it could say would be about itself; the screen is kept to look at. */
+/** After a failed step the rest of its story is skipped: it could say nothing about itself. Screen and log are kept as screenshots. */
 export function storySteps(session: () => Session | undefined): void {
   let broken = false;
   beforeEach(function () {
@@ -11,7 +11,13 @@ export function storySteps(session: () => Session | undefined): void {
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
     broken = true;
-    await session()?.workbench.screenshot(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`);
+    const workbench = session()?.workbench;
+    if (!workbench) return;
+    const name = `failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`;
+    await workbench.screenshot(name);
+    await workbench.dialogs.dismiss();
+    await workbench.palette('Haiku First: Show Log');
+    await workbench.screenshot(`${name}-log`);
   });
 }
 

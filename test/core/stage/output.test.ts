@@ -32,6 +32,14 @@ describe('the file of an output', () => {
     assert.equal(result.stages[0]?.output.text, 'new\n');
   });
 
+  for (const path of ['.git/config', 'sub/.git/hooks/pre-commit', '.vscode/tasks.json', '.haiku/recordings/context/x/haiku-1.md']) {
+    it(`is never one that decides what runs: ${path}`, async () => {
+      const bench = new Bench(writing(path), { draft: 'new' });
+      assert.match((await refused(bench.run())).message, /decide what runs/);
+      assert.equal(bench.text(`/w/${path}`), undefined);
+    });
+  }
+
   it('is replaced with their yes', async () => {
     const bench = new Bench(writing('d.md'), { draft: 'new' }, { '/w/d.md': 'mine' });
     await bench.run();

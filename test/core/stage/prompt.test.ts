@@ -115,7 +115,7 @@ describe('buildPrompt', () => {
       '- The answer uses none of these words: “hype”, “leverage”.',
       '- This must not be so: The answer contains, letter for letter: “TODO”.',
       '- Wanted, not required: The answer has at least 1 link.',
-      '- With the answer in place, this command succeeds: npm test',
+      '- This command, given the answer as its input, succeeds: npm test',
       '- The answer keeps to what VOICE.md asks for.',
       '- A reader rates it at least 4 of 5 for: is kind',
       '- At least 1 of these 2 hold:',

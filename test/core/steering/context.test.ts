@@ -129,6 +129,11 @@ describe('stages', () => {
     assert.equal(stage?.task, 'First\n\n```sql\nselect 1\n```\nthen that');
   });
 
+  it('say when the parenthesis of a runner is not closed', () => {
+    const { stages, problems } = read('Stage 1: Draft (Haiku\n- Task: x\n');
+    assert.deepEqual([stages[0]?.title, problems.map((problem) => problem.rule)], ['Draft', ['context/unknown-runner']]);
+  });
+
   it('say what is wrong, where it stands', () => {
     const text = 'Stage 1: A (Hiaku)\n- Taks: x\n- Checks:\n  - wrods: 3\n- Variants: many\n';
     assert.deepEqual(rules(text).sort(), ['context/bad-value', 'context/unknown-field', 'context/unknown-runner', 'context/unparsable-check']);

@@ -10,8 +10,7 @@ export const noStagesRule: Rule = {
     if (subject.context.stages.length) return [];
     return [
       {
-        message:
-          'There are no stages to run: write lines such as “Stage 1: Draft (Haiku)” with a list of Input, Task and Output below each, or have Opus plan them (`haiku-first decompose`).',
+        message: 'There are no stages to run: write lines such as “Stage 1: Draft (Haiku)” with a list of Input, Task and Output below each.',
         range: titleRange(subject),
       },
     ];
