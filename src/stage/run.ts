@@ -25,12 +25,12 @@ export async function runTask(engine: Engine, person: Person, task: Task, option
   const state = await readState(engine.files, task.haikuFolder, task.slug);
   const answers = await collectAnswers(plan, scope, state, person, options);
   const asked = { engine, person, options, task, state };
-  const todo = await stagesToRun(plan, scope, asked, answers);
+  const { todo, outputs } = await stagesToRun(plan, scope, asked, answers);
   for (const index of todo) {
     const planned = plan.stages[index];
     if (planned) await refuseForeign(asked, planned);
   }
-  await confirm(plan, todo, asked, answers);
+  await confirm(plan, todo, asked, { answers, outputs });
   return executeRun({ plan, scope, todo, answers, why: options.escalate === undefined ? 'run' : 'escalate' }, asked);
 }
 
@@ -63,8 +63,13 @@ async function collectAnswers(plan: Plan, scope: readonly number[], state: TaskS
 
 type Asked = Pick<RunContext, 'engine' | 'person' | 'options' | 'task' | 'state'>;
 
-/** The stages of the scope that are not up to date: changed, failed or never run, and all that read from those. */
-async function stagesToRun(plan: Plan, scope: readonly number[], { engine, state, options }: Asked, answers: ReadonlyMap<string, string>): Promise<number[]> {
+/** The stages of the scope that are not up to date (changed, failed or never run, and all that read from those), and the outputs of the others. */
+async function stagesToRun(
+  plan: Plan,
+  scope: readonly number[],
+  { engine, state, options }: Asked,
+  answers: ReadonlyMap<string, string>,
+): Promise<{ todo: number[]; outputs: Map<number, StageOutput> }> {
   const outputs = new Map<number, StageOutput>();
   const todo = new Set<number>();
   for (const index of scope) {
@@ -75,10 +80,15 @@ async function stagesToRun(plan: Plan, scope: readonly number[], { engine, state
     if (standing) outputs.set(index, standing);
     else todo.add(index);
   }
-  return [...todo];
+  return { todo: [...todo], outputs };
 }
 
-async function confirm(plan: Plan, todo: readonly number[], { engine, person, options }: Asked, answers: ReadonlyMap<string, string>): Promise<void> {
+async function confirm(
+  plan: Plan,
+  todo: readonly number[],
+  { engine, person, options }: Asked,
+  known: { answers: ReadonlyMap<string, string>; outputs: ReadonlyMap<number, StageOutput> },
+): Promise<void> {
   const commands = todo.flatMap((index) => {
     const stage = plan.stages[index]?.stage;
     if (!stage) return [];
@@ -95,7 +105,7 @@ async function confirm(plan: Plan, todo: readonly number[], { engine, person, op
       exitCode: 2,
     });
   }
-  const estimate = await estimateRun(plan, todo, { engine, answers, escalate: options.escalate });
+  const estimate = await estimateRun(plan, todo, { engine, ...known, escalate: options.escalate });
   if (estimate.stages.length && !(await person.confirmSpending(estimate))) {
     throw new UserError('Nothing was sent: the estimated cost was not agreed to.', { todo: 'Agree to it (on the command line: --yes).', exitCode: 2 });
   }

@@ -126,33 +126,3 @@ export const checkNames: readonly CheckName[] = [
     takesValue: true,
   },
 ];
-
-/** Insertions, deletions, replacements and swaps of neighbours between two short words; stops counting above `most`. */
-function distance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let twoAbove: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let least = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (twoAbove[j - 2] ?? 0) + 1);
-      row.push(least);
-    }
-    twoAbove = above;
-    above = row;
-  }
-  return above[b.length] ?? most + 1;
-}
-
-/** The candidate that differs least from a word in spelling, if one is near enough to be meant: a third of its letters, at most 3. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  let best: { candidate: string; by: number } | undefined;
-  for (const candidate of candidates) {
-    const most = Math.min(3, Math.max(1, Math.floor(candidate.length / 3)));
-    const by = distance(word.toLowerCase(), candidate.toLowerCase(), most);
-    if (by <= most && by < (best?.by ?? Number.POSITIVE_INFINITY)) best = { candidate, by };
-  }
-  return best?.candidate;
-}

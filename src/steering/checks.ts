@@ -1,12 +1,13 @@
 import type { Range } from '../text';
 import { parseBounds } from './bounds';
-import { checkNames, nearest } from './checkNames';
+import { checkNames } from './checkNames';
 import { commandOf } from './checkText';
 import { type Check, type CheckRule, type Measure, measures } from './checkTypes';
 import { splitCommas, unquote } from './commas';
 import type { Problem } from './contextTypes';
+import { nearest } from './nearest';
 
-export { type CheckName, checkNames, nearest } from './checkNames';
+export { type CheckName, checkNames } from './checkNames';
 export { describeCheck } from './checkText';
 
 /** A check or criterion nested below another: its own text; deeper lists may stand in it as indented lines. */

@@ -9,6 +9,8 @@ export interface Problem {
   rule: string;
   message: string;
   range: Range;
+  /** What was most likely meant to stand at the range. */
+  instead?: string;
 }
 
 export interface Runner {

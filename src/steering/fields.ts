@@ -1,6 +1,7 @@
 import type { ListItem } from 'mdast';
 import { type Field, type FieldName, fieldNames, type Problem } from './contextTypes';
 import type { MarkdownDocument } from './markdown';
+import { editDistance, nearest } from './nearest';
 
 /** Where a field came from: its value's offsets, and the parsed item. */
 export interface ItemSource {
@@ -27,9 +28,11 @@ export function readField(document: MarkdownDocument, item: ListItem, offset: nu
   const nameRange = document.range(nameFrom, nameFrom + written.length);
   const name = fieldNames.find((known) => known.toLowerCase() === written.toLowerCase()) ?? aliases[written.toLowerCase()];
   if (!name) {
-    const near = fieldNames.find((known) => nearly(known.toLowerCase(), written.toLowerCase()));
+    // Other words before a colon are a person's own: only a slip of the fingers is meant here.
+    const close = nearest(written, fieldNames);
+    const near = close && editDistance(written.toLowerCase(), close.toLowerCase()) === 1 ? close : undefined;
     return near
-      ? { unknown: { rule: 'context/unknown-field', message: `“${written}” is no field of a stage. Did you mean “${near}”?`, range: nameRange } }
+      ? { unknown: { rule: 'context/unknown-field', message: `“${written}” is no field of a stage. Did you mean “${near}”?`, range: nameRange, instead: near } }
       : undefined;
   }
   const valueFrom = from + match[0].length;
@@ -43,21 +46,6 @@ export function readField(document: MarkdownDocument, item: ListItem, offset: nu
     range: document.range(from, to),
     source: { from: valueFrom, to, item, offset },
   };
-}
-
-/** One letter more, less, other, or two swapped: a slip of the fingers, not another word. */
-function nearly(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1 || a.length < 3) return false;
-  let i = 0;
-  while (i < a.length && a[i] === b[i]) i++;
-  const restA = a.slice(i);
-  const restB = b.slice(i);
-  return (
-    restA.slice(1) === restB.slice(1) ||
-    restA.slice(1) === restB ||
-    restA === restB.slice(1) ||
-    (restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2))
-  );
 }
 
 function dedent(raw: string): string {

@@ -4,6 +4,7 @@ import type { FieldName, Problem, Stage } from './contextTypes';
 import { readField, type SourcedField, unwrapCode } from './fields';
 import { checksOf, criteriaOf, namesOf, numberOf, readEach, readOutput } from './fieldValues';
 import { inlineText, type MarkdownDocument } from './markdown';
+import { nearest } from './nearest';
 import { defaultRunner, parseRunner, runnerNames } from './runner';
 
 /** `Stage 2: Title (Runner)` in a line whose marks are taken off. */
@@ -114,9 +115,11 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
     const parsed = parseRunner(parenthesis[2] as string, runnerRange);
     if (parsed) runner = parsed;
     else {
+      const instead = nearest(parenthesis[2] as string, runnerNames);
       problems.push({
         rule: 'context/unknown-runner',
-        message: `“${parenthesis[2]}” is no runner. Write one of ${runnerNames.join(', ')}, if need be with an effort (“Haiku, high effort”), or end the title without parentheses.`,
+        message: `“${parenthesis[2]}” is no runner${instead ? `: did you mean “${instead}”?` : '.'} Write ${runnerNames.join(', ')}, if need be with an effort (“Haiku, high effort”), or no parentheses.`,
+        instead,
         range: runnerRange,
       });
     }

@@ -7,7 +7,14 @@ function readerRule(id: string, severity: Severity, title: string): Rule {
     severity,
     title,
     kinds: ['context'],
-    check: ({ context }) => context.problems.filter((problem) => problem.rule === id).map(({ message, range }) => ({ message, range })),
+    check: ({ context }) =>
+      context.problems
+        .filter((problem) => problem.rule === id)
+        .map(({ message, range, instead }) => ({
+          message,
+          range,
+          fixes: instead === undefined ? [] : [{ title: `Change to “${instead}”`, edits: [{ range, newText: instead }], safe: false }],
+        })),
   };
 }
 

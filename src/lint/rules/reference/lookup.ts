@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { editDistance } from '../../../steering/nearest';
 import type { Subject } from '../../issue';
-import { editDistance } from '../../nearest';
 
 /** Extensions of files that projects keep: what else ends in a dot and letters may be a symbol, a host or a method. */
 export const fileExtension =

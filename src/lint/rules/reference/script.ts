@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { nearest } from '../../../steering/nearest';
 import type { Finding, Rule } from '../../issue';
-import { nearest } from '../../nearest';
 import { saysNoCommand, starts } from './lookup';
 
 const standIns = /^(?:x|y|script|scripts|name|script-name|script_name|command|cmd|task|foo|bar|something|whatever|your-script)$/i;

@@ -1,5 +1,5 @@
+import { nearest } from '../../../steering/nearest';
 import type { Finding, Rule } from '../../issue';
-import { nearest } from '../../nearest';
 import { saysNoCommand, starts } from './lookup';
 
 export const targetRule: Rule = {
