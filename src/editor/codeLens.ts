@@ -28,8 +28,8 @@ export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const range = toRange(view.planned.stage.headingRange);
       const add = (title: string, command: string, tooltip?: string) =>
         lenses.push(new vscode.CodeLens(range, { title, command, tooltip, arguments: [path, view.planned.stage.number] }));
-      if (i === 0 && session.stages.length > 1)
-        add(`$(run-all) Run all ${priceText(session.stages)}`, commandIds.runAll, 'Run every stage that is not up to date');
+      if (i === 0 && session.stages.length > 1 && vscode.workspace.isTrusted)
+        add(`$(run-all) Run all ${priceText(session)}${trustText()}`, commandIds.runAll, 'Run every stage that is not up to date');
       addStageLenses(session, view, add);
     });
     return lenses;
@@ -43,22 +43,30 @@ export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
 function addStageLenses(session: TaskSession, view: StageView, add: (title: string, command: string, tooltip?: string) => void): void {
   const code = view.planned.stage.runner.tier === 'code';
+  // First, as what comes last is cut off in a narrow editor.
+  const verdict = verdictText(session, view);
+  if (verdict) add(verdict, view.last ? commandIds.openOutput : commandIds.showLog, 'Open the last output');
   if (session.statusOf(view) === 'running') add('$(debug-stop) Cancel', commandIds.cancel, 'Stop this run; what is paid stays on record');
   else {
     add(
-      `$(play) Run ${code ? '(free)' : `(about ${formatUsd(view.estimate.usd)})`}`,
+      `$(play) Run ${code ? '(free)' : `(about ${formatUsd(view.estimate.usd)})`}${trustText()}`,
       commandIds.runStage,
       'Run this stage, and what it needs that has not passed',
     );
-    add('Run from here', commandIds.runFrom, 'Run this stage and all after it');
+    if (vscode.workspace.isTrusted) add('Run from here', commandIds.runFrom, 'Run this stage and all after it');
   }
   if (!code) add(`Bundle ${formatTokens(view.estimate.inputTokens)} tokens`, commandIds.previewBundle, 'Show exactly what would be sent');
-  const verdict = verdictText(session, view);
-  if (verdict) add(verdict, view.last ? commandIds.openOutput : commandIds.showLog, 'Open the last output');
 }
 
-function priceText(stages: readonly StageView[]): string {
-  return `(about ${formatUsd(stages.reduce((sum, view) => sum + view.estimate.usd, 0))})`;
+/** In Restricted Mode: a click says why nothing runs, and leads out of it. */
+function trustText(): string {
+  return vscode.workspace.isTrusted ? '' : ', needs trust';
+}
+
+/** What running all would cost now: what is up to date is not run again. */
+function priceText(session: TaskSession): string {
+  const todo = session.stages.filter((view) => session.statusOf(view) !== 'passed');
+  return todo.length ? `(about ${formatUsd(todo.reduce((sum, view) => sum + view.estimate.usd, 0))})` : '(up to date)';
 }
 
 function verdictText(session: TaskSession, view: StageView): string | undefined {
@@ -67,7 +75,7 @@ function verdictText(session: TaskSession, view: StageView): string | undefined 
     case 'passed':
       return `$(pass) ${view.last?.reason === undefined ? 'passed' : 'accepted'}${view.last?.by === 'model' ? ` on ${view.last.model}` : ''}${cost}`;
     case 'failed':
-      return `$(error) ${view.last?.checks.find((check) => check.status !== 'pass' && check.level === 'must')?.text ?? 'failed'} failed${cost}`;
+      return `$(error) failed: ${view.last?.checks.find((check) => check.status !== 'pass' && check.level === 'must')?.text.split(':')[0] ?? 'see the output'}${cost}`;
     case 'error':
       return '$(warning) did not run to its end';
     case 'stale':

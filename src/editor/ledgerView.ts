@@ -44,6 +44,6 @@ ${rows.join('\n')}
 |---|---:|---:|---:|
 ${months.join('\n')}
 
-Estimates are of one passing attempt each; “All on Opus” prices the last answer of each stage and run at Opus.${total.documentUsd === undefined ? '' : ` The document itself expects ${formatUsd(total.documentUsd)} a run.`}${total.cacheSavedUsd > 0 ? ` Reading from the cache saved ${formatUsd(total.cacheSavedUsd)}.` : ''}
+Estimates are of one passing attempt each; “All on Opus” is what the same answers would have cost there, each stage done at once.${total.documentUsd === undefined ? '' : ` The document itself expects ${formatUsd(total.documentUsd)} a run.`}${total.cacheSavedUsd > 0 ? ` Reading from the cache saved ${formatUsd(total.cacheSavedUsd)}.` : ''}
 `;
 }

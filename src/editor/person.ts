@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../catalog/tokens';
+import { Cancelled } from '../ports';
 import type { Person, RunEstimate } from '../stage/engine';
 import { toUri } from './convert';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
@@ -16,11 +17,13 @@ export function createEditorPerson(documents: ReadOnlyDocuments): Person {
       const question = escalated
         ? `Escalate stage ${escalated.number} “${escalated.title}” to Opus for about ${formatUsd(escalated.usd)}?`
         : `Run ${estimate.stages.length} stage${estimate.stages.length === 1 ? '' : 's'} for about ${formatUsd(estimate.usd)}?`;
-      return (await vscode.window.showInformationMessage(question, { modal: true, detail: detailOf(estimate) }, yes)) === yes;
+      return agreed((await vscode.window.showInformationMessage(question, { modal: true, detail: detailOf(estimate) }, yes)) === yes);
     },
     async confirmCommands(commands) {
       const detail = commands.map(({ stage, title, command }) => `Stage ${stage} “${title}”:\n${command}`).join('\n\n');
-      return (await vscode.window.showWarningMessage('This run starts commands on your machine.', { modal: true, detail }, 'Run Commands')) === 'Run Commands';
+      return agreed(
+        (await vscode.window.showWarningMessage('This run starts commands on your machine.', { modal: true, detail }, 'Run Commands')) === 'Run Commands',
+      );
     },
     async confirmOverwrite(path, _current, next) {
       const name = vscode.workspace.asRelativePath(toUri(path));
@@ -43,11 +46,17 @@ export function createEditorPerson(documents: ReadOnlyDocuments): Person {
   };
 }
 
+/** A dialog closed without a yes is a person changing their mind, not an error to be told of. @throws Cancelled */
+function agreed(yes: boolean): true {
+  if (yes) return true;
+  throw new Cancelled();
+}
+
 function detailOf(estimate: RunEstimate): string {
   const lines = estimate.stages.map((stage) => `${stage.number}. ${stage.title} on ${stage.model}: about ${formatUsd(stage.usd)}`);
   for (const each of estimate.dearer ?? [])
     lines.push(`The document maps ${each.tier} to ${each.model}: ${formatUsd(each.usd)} instead of ${formatUsd(each.insteadUsd)} with ${each.insteadOf}.`);
-  lines.push(`All on Opus: about ${formatUsd(estimate.allOpusUsd)}. Estimates; retries come on top.`);
+  lines.push(estimate.escalation === undefined ? `All on Opus: about ${formatUsd(estimate.allOpusUsd)}. Estimates; retries come on top.` : 'An estimate.');
   if (!estimate.paid) lines.push('Recorded sample answers: nothing is paid.');
   return lines.join('\n');
 }

@@ -1,24 +1,23 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { formatUsd } from '../catalog/tokens';
 import { UserError } from '../ports';
-import type { RunOptions, RunResult } from '../stage/engine';
+import type { Engine, Person, RunResult, StageResult } from '../stage/engine';
 import { acceptStage, checkAgain } from '../stage/review';
 import { runTask } from '../stage/run';
-import { dependents } from '../steering/plan';
-import { taskOf } from '../steering/task';
+import { type Task, taskOf } from '../steering/task';
 import { toPath, toUri } from './convert';
 import { type Adapters, createEngine } from './engine';
-import { commandIds, contextKeys } from './ids';
+import { contextKeys } from './ids';
 import type { Keys } from './keys';
 import type { LiveOutput } from './liveOutput';
 import { createEditorPerson } from './person';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
+import { type Choice, tellPassed, tellResult } from './runResult';
 import { showsLiveOutput } from './settings';
-import type { StageView, TaskSession } from './taskSession';
+import type { TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
 
-type Choice = Omit<RunOptions, 'signal' | 'onEvent'>;
+type Reviewed = [engine: Engine, person: Person, task: Task, signal: AbortSignal];
 
 /** Runs of the editor, one at a time: shown as they go, cancellable, with what can be done next offered at their end. */
 export class Runs {
@@ -47,7 +46,7 @@ export class Runs {
       return runTask(engine, createEditorPerson(this.documents), task, { ...choice, signal, onEvent: (event) => session.follow(event) });
     });
     await session.refresh();
-    void this.tellResult(session, result, choice, before);
+    void tellResult(session, result, choice, before);
     return result;
   }
 
@@ -61,13 +60,12 @@ export class Runs {
       validateInput: (text) => (text.trim() ? undefined : 'Say why.'),
     });
     if (!reason?.trim()) return;
-    await this.review(uri, number, (engine, person, task, signal) => acceptStage(engine, person, task, number, reason.trim(), { signal }));
+    await this.review(uri, number, 'is accepted', (engine, person, task, signal) => acceptStage(engine, person, task, number, reason.trim(), { signal }));
   }
 
   /** Check the stage's output again as it stands in its file. */
   async checkAgain(uri: vscode.Uri, number: number): Promise<void> {
-    const result = await this.review(uri, number, (engine, person, task, signal) => checkAgain(engine, person, task, number, { signal }));
-    if (result?.status === 'passed') void vscode.window.showInformationMessage(`Stage ${number} passes its checks now.`);
+    await this.review(uri, number, 'passes its checks now', (engine, person, task, signal) => checkAgain(engine, person, task, number, { signal }));
   }
 
   /** Open what a stage made last. */
@@ -78,11 +76,7 @@ export class Runs {
     await vscode.window.showTextDocument(toUri(posix.join(last.folder, last.output)), { viewColumn: vscode.ViewColumn.Beside });
   }
 
-  private async review<T>(
-    uri: vscode.Uri,
-    _number: number,
-    act: (...args: [Parameters<typeof acceptStage>[0], Parameters<typeof acceptStage>[1], Parameters<typeof acceptStage>[2], AbortSignal]) => Promise<T>,
-  ): Promise<T> {
+  private async review(uri: vscode.Uri, number: number, passed: string, act: (...given: Reviewed) => Promise<StageResult>): Promise<void> {
     const session = await this.sessionOf(uri);
     const result = await this.during(session, 'Checking', async (signal) => {
       const engine = await createEngine(this.adapters, this.keys);
@@ -90,7 +84,9 @@ export class Runs {
       return act(engine, createEditorPerson(this.documents), task, signal);
     });
     await session.refresh();
-    return result;
+    if (result.status === 'passed') void tellPassed(session, number, passed);
+    else
+      void vscode.window.showWarningMessage(`Stage ${number} still fails its checks: ${result.checks.find((check) => check.status !== 'pass')?.message ?? ''}`);
   }
 
   private async sessionOf(uri: vscode.Uri, toRun = true): Promise<TaskSession> {
@@ -106,8 +102,9 @@ export class Runs {
     const abort = new AbortController();
     this.current = abort;
     await vscode.commands.executeCommand('setContext', contextKeys.running, true);
-    session.live.clear();
-    const following = await this.liveOutput.follow(session, showsLiveOutput() && title === 'Running stages');
+    const runs = title === 'Running stages';
+    if (runs) session.live.clear();
+    const following = await this.liveOutput.follow(session, runs && showsLiveOutput());
     try {
       const document = await vscode.workspace.openTextDocument(session.uri);
       // What runs is what is seen: a document that is not saved yet is saved first.
@@ -131,33 +128,6 @@ export class Runs {
       await vscode.commands.executeCommand('setContext', contextKeys.running, false);
     }
   }
-
-  private async tellResult(session: TaskSession, result: RunResult, choice: Choice, before: StageView['last']): Promise<void> {
-    const cost = `${formatUsd(result.total.usd)}${result.paid ? '' : ' (recorded samples, nothing was paid)'}`;
-    if (result.status === 'cancelled') return void vscode.window.showInformationMessage(`Run cancelled. What was made so far is kept; it cost ${cost}.`);
-    const failed = result.stages.find((stage) => stage.status === 'failed' || stage.status === 'error');
-    if (failed) {
-      const show = 'Show the Stage';
-      const what =
-        result.stopped?.message ??
-        `Stage ${failed.number} “${failed.title}” ${failed.status === 'error' ? 'did not run to its end' : 'failed its checks'}. Its quick fixes can escalate it.`;
-      if ((await vscode.window.showWarningMessage(`${what} The run cost ${cost}.`, show)) === show) await showStage(session, failed.number);
-      return;
-    }
-    const again = choice.escalate ?? choice.retry;
-    const index = session.plan?.stages.find(({ stage }) => stage.number === again)?.index;
-    const next = session.plan && index !== undefined && choice.alone ? dependents(session.plan, index) : [];
-    const goOn = next.length ? 'Go On' : undefined;
-    const difference = before?.output ? 'Show the Difference' : undefined;
-    // The buttons of a notification are narrow: what one goes on with stands in the message.
-    const waiting = next.length ? ` ${next.length === 1 ? 'The stage' : `${next.length} stages`} after it can go on.` : '';
-    const done = again === undefined ? `All ${result.stages.length} stages passed for ${cost}.` : `Stage ${again} passed for ${cost}.${waiting}`;
-    const ledger = 'Open the Ledger';
-    const chosen = await vscode.window.showInformationMessage(done, ...[goOn, difference, ledger].filter((offer) => offer !== undefined));
-    if (chosen === goOn && goOn) await vscode.commands.executeCommand(commandIds.runFrom, toPath(session.uri), again);
-    else if (chosen === ledger) await vscode.commands.executeCommand(commandIds.openLedger, toPath(session.uri));
-    else if (chosen === difference && before?.output && again !== undefined) await showDifference(session, before, again);
-  }
 }
 
 function runningText(session: TaskSession): string {
@@ -165,22 +135,6 @@ function runningText(session: TaskSession): string {
     .filter((view) => session.statusOf(view) === 'running')
     .map((view) => `${view.planned.stage.title} (${session.live.get(view.planned.stage.slug)?.model ?? ''})`)
     .join(', ');
-}
-
-async function showStage(session: TaskSession, number: number): Promise<void> {
-  const line = session.stage(number)?.planned.stage.headingRange.start.line ?? 0;
-  await vscode.window.showTextDocument(session.uri, { selection: new vscode.Range(line, 0, line, 0) });
-}
-
-async function showDifference(session: TaskSession, before: NonNullable<StageView['last']>, number: number): Promise<void> {
-  const after = session.stage(number)?.last;
-  if (!before.output || !after?.output) return;
-  await vscode.commands.executeCommand(
-    'vscode.diff',
-    toUri(posix.join(before.folder, before.output)),
-    toUri(posix.join(after.folder, after.output)),
-    `Stage ${number}: ${before.model} ↔ ${after.model}`,
-  );
 }
 
 /** @throws UserError in Restricted Mode, after offering the way out of it. */

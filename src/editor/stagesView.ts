@@ -60,7 +60,7 @@ export class StagesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     item.iconPath = icons[status];
     item.description = describe(session, view, status);
     item.tooltip = status === 'failed' || status === 'error' ? failureText(view) : `${stage.title}: ${status}`;
-    item.accessibilityInformation = { label: `Stage ${stage.number}, ${stage.title}, ${status}, ${item.description}` };
+    item.accessibilityInformation = { label: `Stage ${stage.number}, ${stage.title}, ${status}: ${item.description}` };
     item.contextValue = status === 'failed' && stage.runner.tier !== 'code' ? itemKinds.failedStage : itemKinds.stage;
     item.command = {
       command: 'vscode.open',
@@ -87,11 +87,12 @@ function describe(session: TaskSession, view: StageView, status: StageStatus): s
   const { runner, slug } = view.planned.stage;
   if (status === 'running') {
     const live = session.live.get(slug);
-    return live ? `${live.model}, ${live.text.length} characters …` : 'running …';
+    return live ? `${live.model.replace(/^claude-/, '')}, ${live.text.length} characters …` : 'running …';
   }
   const time = view.last && status !== 'never run' ? `, ${(view.last.ms / 1000).toFixed(1)} s` : '';
   if (status === 'never run') return `${runner.text}, about ${formatUsd(view.estimate.usd)}`;
-  return `${status}, ${view.last?.model ?? runner.text}, ${formatUsd(view.usd)}${time}`;
+  // The icon says how it stands: what it cost must not be cut off.
+  return `${formatUsd(view.usd)} on ${(view.last?.model ?? runner.text).replace(/^claude-/, '')}${time}`;
 }
 
 /** A node of the tree, told apart from other command arguments. */

@@ -38,7 +38,7 @@ export async function checkAgain(engine: Engine, person: Person, task: Task, num
     }
     const path = outputPath(unit.planned);
     const absolute = path && (await pathInWorkspace(task, path, engine.files));
-    if (absolute && (await engine.files.stat(absolute))) return { text: await engine.files.read(absolute, 64 * 1024 * 1024) };
+    if (absolute && (await engine.files.stat(absolute))) return { text: await engine.files.read(absolute, 64 * 1024 * 1024), inFile: true };
     const latest = state.stages.get(stage.slug)?.attempts.findLast((attempt) => attempt.output !== undefined);
     if (!latest) throw new UserError(`Stage ${number} “${stage.title}” has no output to check.`, { todo: 'Run it first.', exitCode: 2 });
     return { text: await outputOf(engine.files, latest) };
@@ -52,7 +52,7 @@ async function review(
   number: number,
   why: 'accept' | 'check',
   options: RunOptions,
-  find: (state: TaskState, unit: Unit) => Promise<{ text: string; reason?: string }>,
+  find: (state: TaskState, unit: Unit) => Promise<{ text: string; reason?: string; inFile?: boolean }>,
 ): Promise<StageResult> {
   const plan = await planTask(task, engine.files);
   const index = indexOf(plan, number);
@@ -60,7 +60,7 @@ async function review(
   if (plan.stages[index]?.stage.each)
     throw new UserError(`Stage ${number} runs once per item: it is accepted or checked again by running it.`, { exitCode: 2 });
   const unit = await unitNow(engine, plan, index, state);
-  const { text, reason } = await find(state, unit);
+  const { text, reason, inFile } = await find(state, unit);
   const given = { engine, person, options, task, state };
   const context: RunContext = await openRun({ plan, scope: [index], answers: new Map(state.answers), why }, given);
   const attempt: AttemptResult = await attemptPerson(orderOf(context, unit, 'person', [], false), text, reason);
@@ -70,7 +70,7 @@ async function review(
   const written: Record<string, string> = {};
   if (status === 'passed' && path) {
     // What the person edited is now the stage's output: it stands there already.
-    const hash = why === 'check' ? hashOf(text) : await writeOutput(context, stage.slug, path, text);
+    const hash = inFile ? hashOf(text) : await writeOutput(context, stage.slug, path, text);
     if (hash) written[path] = hash;
   }
   const at = engine.clock.now().toISOString();
