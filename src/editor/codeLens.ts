@@ -28,7 +28,7 @@ export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const range = toRange(view.planned.stage.headingRange);
       const add = (title: string, command: string, tooltip?: string) =>
         lenses.push(new vscode.CodeLens(range, { title, command, tooltip, arguments: [path, view.planned.stage.number] }));
-      if (i === 0 && session.stages.length > 1 && vscode.workspace.isTrusted)
+      if (i === 0 && session.stages.length > 1)
         add(`$(run-all) Run all ${priceText(session)}${trustText()}`, commandIds.runAll, 'Run every stage that is not up to date');
       addStageLenses(session, view, add);
     });

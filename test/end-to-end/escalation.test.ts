@@ -185,11 +185,11 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     await workbench.panels.openContainer('Haiku First');
     const rows = await until(
       'A tree of passed stages',
-      () => workbench.panels.treeRows(),
+      () => workbench.panels.treeLabels(),
       (found) => found.length === 5 && found.every((row) => row.includes('passed')),
     );
-    assert.match(rows[3] ?? '', /4\. Release notes.*opus/);
-    assert.match(rows[4] ?? '', /5\. Announcement.*haiku/);
+    assert.match(rows[3] ?? '', /Release notes, passed: \$0\.\d+ on opus/);
+    assert.match(rows[4] ?? '', /Announcement, passed: \$0\.\d+ on haiku/);
     await workbench.screenshot('stages-passed');
   });
 

@@ -51,6 +51,12 @@ export class Panels {
     return (await this.page.locator('.part.sidebar .pane-body .monaco-list-row').allInnerTexts()).map(plain);
   }
 
+  /** What a screen reader says of each row: an icon's meaning is in it. */
+  async treeLabels(): Promise<string[]> {
+    const rows = await this.page.locator('.part.sidebar .pane-body .monaco-list-row').all();
+    return Promise.all(rows.map(async (row) => plain((await row.getAttribute('aria-label')) ?? '')));
+  }
+
   /** What a webview shows; the first takes up to 20 s. */
   webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
