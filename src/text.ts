@@ -103,6 +103,29 @@ export function slug(title: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** The slug of a title, cut to what fits a file name on every system; two long titles that begin alike stay apart by a sum. */
+export function shortSlug(title: string): string {
+  const whole = slug(title);
+  const characters = [...whole];
+  if (new TextEncoder().encode(whole).length <= 96) return whole;
+  let sum = 0;
+  for (const character of characters) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 0xffffffff;
+  return `${characters.slice(0, 24).join('')}-${sum.toString(36)}`;
+}
+
+/** Control characters and marks that turn the direction of writing: what they do to a terminal or a dialog is not what is read there. */
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** The text with what cannot be seen written out, such as `\\u{1b}`: a document must not repaint a person's terminal. Tabs and line feeds stay. */
+export function visible(text: string): string {
+  return text.replace(unseen, (character) => (character === '\r' ? '' : `\\u{${character.charCodeAt(0).toString(16)}}`));
+}
+
+/** True where a text holds what `visible` writes out. */
+export function hidesSomething(text: string): boolean {
+  return visible(text) !== text.replace(/\r/g, '');
+}
+
 /** Count with its noun: `plural(1, 'word')` is "1 word", `plural(3, 'word')` "3 words". */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

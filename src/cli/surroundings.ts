@@ -12,6 +12,7 @@ import { proxyFetchOptions } from '../node/proxy';
 import { type Files, type Log, UserError } from '../ports';
 import type { Engine } from '../stage/engine';
 import type { Cap } from '../stage/spending';
+import { visible } from '../text';
 
 /** What a command line command has around it: streams, environment, files. Handed in, so that a test can fill it. */
 export interface Surroundings {
@@ -23,7 +24,6 @@ export interface Surroundings {
   stderr(text: string): void;
   /** A person is at a terminal and can be asked. */
   interactive: boolean;
-  colour: boolean;
   /** One line typed as an answer; undefined at the end of input. */
   ask(question: string): Promise<string | undefined>;
   signal: AbortSignal;
@@ -101,10 +101,9 @@ export function processSurroundings(signal: AbortSignal, ask: Surroundings['ask'
     env: process.env,
     workingDirectory: toSlashes(process.cwd()),
     files: createNodeFiles(),
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stdout: (text) => void process.stdout.write(visible(text)),
+    stderr: (text) => void process.stderr.write(visible(text)),
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
     ask,
     signal,
     templatesFolder: posix.join(toSlashes(__dirname), '..', 'templates'),

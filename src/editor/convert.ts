@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Severity } from '../lint/issue';
 import { toSlashes } from '../node/files';
-import type { Range, TextEdit } from '../text';
+import { type Range, type TextEdit, visible } from '../text';
 
 /** The core's positions and the editor's are the same numbers in other clothes. */
 export function toRange({ start, end }: Range): vscode.Range {
@@ -14,6 +14,11 @@ export function toTextEdit({ range, newText }: TextEdit): vscode.TextEdit {
 
 export function toSeverity(severity: Severity): vscode.DiagnosticSeverity {
   return { error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning, info: vscode.DiagnosticSeverity.Information }[severity];
+}
+
+/** A text for a notification, which would show `[words](command:…)` as a link: a document's words must not become one. */
+export function withoutLinks(text: string): string {
+  return visible(text).replace(/\]\(/g, '] (');
 }
 
 /** The path of a file as the core knows it: absolute, with `/`. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Cancelled, type Log, UserError } from '../ports';
-import { toUri } from './convert';
+import { toUri, withoutLinks } from './convert';
 
 /** The log channel of the extension. Never holds keys, prompts or documents. */
 export function createLog(): Log & { channel: vscode.LogOutputChannel } {
@@ -21,7 +21,7 @@ export async function tell(log: Log & { channel: vscode.LogOutputChannel }, erro
   if (error instanceof UserError) {
     const { path, line } = error.details;
     const open = path && line !== undefined ? 'Go to Line' : undefined;
-    const chosen = await vscode.window.showErrorMessage(error.message, ...(open ? [open] : []));
+    const chosen = await vscode.window.showErrorMessage(withoutLinks(error.message), ...(open ? [open] : []));
     if (chosen && path && line !== undefined) {
       const position = new vscode.Position(line, 0);
       await vscode.window.showTextDocument(toUri(path), { selection: new vscode.Range(position, position) });

@@ -4,7 +4,7 @@ import { formatUsd } from '../catalog/tokens';
 import type { RunOptions, RunResult } from '../stage/engine';
 import { dependents } from '../steering/plan';
 import { plural } from '../text';
-import { toPath, toUri } from './convert';
+import { toPath, toUri, withoutLinks } from './convert';
 import { commandIds } from './ids';
 import type { StageView, TaskSession } from './taskSession';
 
@@ -42,7 +42,7 @@ async function tellFailed(session: TaskSession, result: RunResult, number: numbe
   const stage = result.stages.find((each) => each.number === number);
   const how = stage?.status === 'error' ? 'did not run to its end' : 'failed its checks';
   const what = result.stopped?.message ?? `Stage ${number} “${stage?.title}” ${how}. Its quick fixes can escalate it.`;
-  if ((await vscode.window.showWarningMessage(`${what} The run cost ${cost}.`, show)) !== show) return;
+  if ((await vscode.window.showWarningMessage(withoutLinks(`${what} The run cost ${cost}.`), show)) !== show) return;
   const line = session.stage(number)?.planned.stage.headingRange.start.line ?? 0;
   await vscode.window.showTextDocument(session.uri, { selection: new vscode.Range(line, 0, line, 0) });
 }

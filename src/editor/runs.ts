@@ -5,7 +5,7 @@ import type { Engine, Person, RunResult, StageResult } from '../stage/engine';
 import { acceptStage, checkAgain } from '../stage/review';
 import { runTask } from '../stage/run';
 import { type Task, taskOf } from '../steering/task';
-import { toPath, toUri } from './convert';
+import { toPath, toUri, withoutLinks } from './convert';
 import { type Adapters, createEngine } from './engine';
 import { contextKeys } from './ids';
 import type { Keys } from './keys';
@@ -86,7 +86,9 @@ export class Runs {
     await session.refresh();
     if (result.status === 'passed') void tellPassed(session, number, passed);
     else
-      void vscode.window.showWarningMessage(`Stage ${number} still fails its checks: ${result.checks.find((check) => check.status !== 'pass')?.message ?? ''}`);
+      void vscode.window.showWarningMessage(
+        withoutLinks(`Stage ${number} still fails its checks: ${result.checks.find((check) => check.status !== 'pass')?.message ?? ''}`),
+      );
   }
 
   private async sessionOf(uri: vscode.Uri, toRun = true): Promise<TaskSession> {

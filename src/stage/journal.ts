@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Effort, type Files, type Usage, UserError } from '../ports';
+import { noUsage } from './spending';
 
 /**
  * What happened, append-only, one JSON record a line in `.haiku/runs/<task>/<run>/journal.jsonl`, outputs beside it as files.
@@ -154,6 +155,19 @@ export function runId(now: Date, random: string): string {
 
 const longest = 64 * 1024 * 1024;
 
+/**
+ * A record as read back. A journal can have come with a folder: an output is a file beside it, never a path to somewhere else.
+ * @throws TypeError for what is no record
+ */
+function readRecord(value: unknown): JournalRecord {
+  if (typeof value !== 'object' || value === null || !('type' in value)) throw new TypeError('no record');
+  const record = value as JournalRecord;
+  if (record.type === 'run') return { ...record, answers: record.answers ?? {}, estimates: record.estimates ?? {}, stages: record.stages ?? [] };
+  if (record.type !== 'attempt') return record;
+  if (record.output !== undefined && !/^[^/\\]+$/.test(record.output)) throw new TypeError('an output elsewhere');
+  return { ...record, checks: record.checks ?? [], usage: record.usage ?? noUsage, usd: record.usd ?? 0 };
+}
+
 /** All journals of a task, oldest first. A last line cut off by a crash is passed over; any other line that can't be read is an error with its place. */
 export async function readJournals(files: Files, haikuFolder: string, task: string): Promise<Journal[]> {
   const root = posix.join(haikuFolder, 'runs', task);
@@ -166,10 +180,16 @@ export async function readJournals(files: Files, haikuFolder: string, task: stri
     for (const [i, line] of lines.entries()) {
       if (!line) continue;
       try {
-        records.push(JSON.parse(line) as JournalRecord);
+        records.push(readRecord(JSON.parse(line)));
       } catch (cause) {
         if (i === lines.length - 1) break;
-        throw new UserError('This line of the journal is no JSON.', { path, line: i, todo: 'Delete the line, or the folder of that run.', exitCode: 2, cause });
+        throw new UserError('This line of the journal is no record of a run.', {
+          path,
+          line: i,
+          todo: 'Delete the line, or the folder of that run.',
+          exitCode: 2,
+          cause,
+        });
       }
     }
     journals.push({ run: entry.name, folder: posix.join(root, entry.name), records });

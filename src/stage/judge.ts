@@ -1,5 +1,5 @@
 import type { ModelAnswer, ModelRequest } from '../ports';
-import type { CheckRule, Verdict } from '../steering/checkTypes';
+import type { Check, CheckRule, Verdict } from '../steering/checkTypes';
 
 type JudgeRule = Extract<CheckRule, { kind: 'judge' }>;
 
@@ -13,6 +13,12 @@ export const judgeSchema = {
   required: ['reason', 'score'],
   additionalProperties: false,
 };
+
+/** The files a judge's rubric names, as written, nested checks included: they go to the judge with the output. */
+export function rubricFiles(check: Check): string[] {
+  if (check.rule.kind === 'atLeast') return check.rule.of.flatMap(rubricFiles);
+  return check.rule.kind === 'judge' ? (check.rule.rubric.match(/[\w./-]+\.\w{1,8}\b/g) ?? []) : [];
+}
 
 const attribute = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 const content = (text: string) => text.replace(/<(\/?)(text|reference)\b/gi, '&lt;$1$2');

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
 import { pathInWorkspace } from '../steering/task';
@@ -20,8 +21,13 @@ export function isPathPerItem(planned: PlannedStage): boolean {
   return Boolean(each && output?.path && outputPath(planned, { number: 1, name: each.item, value: 'x' }) !== output.path);
 }
 
-/** Folders whose files git, the editor or we act on: a model's answer has no business there. */
-const keptFolders = new Set(['.git', '.hg', '.vscode', '.haiku']);
+/**
+ * Why a model's answer has no business at a path of the workspace: hidden files and folders (.git, .vscode, .github, .claude …) and workspace
+ * files decide what git, editors and other tools run. Windows reads past trailing dots and blanks, and knows `.git` as `git~1`.
+ */
+function actedOn(path: string): string | undefined {
+  return path.split('/').find((part) => /^\.(?!\.?$)|^git~\d|\.code-workspace[. ]*$/i.test(part.trim()));
+}
 
 /** The text that stands at a path and was not written there by a stage: a person's own, to be asked about before it is replaced. */
 async function foreignText(
@@ -31,9 +37,11 @@ async function foreignText(
 ): Promise<{ absolute: string; current?: string; foreign: boolean }> {
   const { files } = context.engine;
   const absolute = await pathInWorkspace(context.task, path, files);
-  const folder = absolute.split('/').find((part) => keptFolders.has(part.toLowerCase()));
-  if (folder) {
-    throw new UserError(`“${path}” lies in ${folder}, where files decide what runs.`, {
+  const { workspace } = context.task;
+  const [real, realRoot] = await Promise.all([files.realPath(absolute), files.realPath(workspace)]);
+  const hidden = actedOn(posix.relative(workspace, absolute)) ?? actedOn(posix.relative(realRoot, real));
+  if (hidden) {
+    throw new UserError(`“${path}” leads to ${hidden}, and such files decide what runs.`, {
       path: context.task.document.path,
       todo: 'Name another path for the output.',
       exitCode: 2,

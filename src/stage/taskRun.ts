@@ -1,6 +1,7 @@
 import { watchedFiles } from '../check/measure';
 import { Cancelled, UserError } from '../ports';
 import type { Plan, PlannedStage } from '../steering/plan';
+import { isWithin } from '../steering/task';
 import type { RunEstimate, RunOptions, RunResult, StageResult } from './engine';
 import { gatherItems } from './items';
 import { ignoreRuns, JournalWriter, type RunStarted, type RunStatus, runId, type StageStatus } from './journal';
@@ -38,6 +39,14 @@ export async function openRun(order: RunOrder, given: Given, estimate?: RunEstim
   const journal = new JournalWriter(engine.files, task.haikuFolder, task.slug, runId(now, engine.random()), (record) =>
     options.onEvent?.({ type: 'record', record }),
   );
+  const [haiku, root] = await Promise.all([engine.files.realPath(task.haikuFolder), engine.files.realPath(task.workspace)]);
+  if (!isWithin(root, haiku)) {
+    throw new UserError('The .haiku folder is a link that leads outside of the workspace.', {
+      path: task.document.path,
+      todo: 'Make it a folder of its own.',
+      exitCode: 2,
+    });
+  }
   await ignoreRuns(engine.files, task.haikuFolder);
   await journal.append({
     type: 'run',

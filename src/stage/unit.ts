@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { assembleBundle } from '../bundle/bundle';
 import type { Bundle } from '../bundle/bundleTypes';
+import { secretReason } from '../bundle/refused';
 import { estimateTokens } from '../catalog/tokens';
 import { factsNeeded } from '../check/measure';
 import { UserError } from '../ports';
@@ -9,6 +11,7 @@ import type { Plan, PlannedStage } from '../steering/plan';
 import { pathInWorkspace } from '../steering/task';
 import type { Engine } from './engine';
 import { listItems } from './items';
+import { rubricFiles } from './judge';
 import { buildPrompt, type Prompt, type PromptOptions } from './prompt';
 
 /** An output that later stages read. */
@@ -90,18 +93,25 @@ export async function buildUnits(sources: UnitSources, index: number): Promise<U
   return Promise.all(items.map((value, i) => buildUnit(sources, index, { number: i + 1, name: each.item, value })));
 }
 
-async function listText({ engine, outputs, answers }: UnitSources, planned: PlannedStage): Promise<string> {
+/** The text of the list an `Each` goes through; '' where it is not there yet. @throws UserError where its file may not be read or sent. */
+export async function listText({ engine, plan, outputs, answers }: UnitSources, planned: PlannedStage): Promise<string> {
   const source = planned.list?.source;
   if (source?.kind === 'stage') return outputs.get(source.index)?.text ?? '';
   if (source?.kind === 'declared') return source.value;
-  if (source?.kind === 'file') return engine.files.read(source.path);
-  if (source?.kind === 'glob') return source.paths.join('\n');
+  const sendable = async (path: string) => {
+    const absolute = await pathInWorkspace(plan.task, path, engine.files);
+    const secret = secretReason(absolute);
+    if (secret) throw new UserError(`The list “${planned.list?.name.text}” ${secret}.`, { path: plan.task.document.path, exitCode: 2 });
+    return absolute;
+  };
+  if (source?.kind === 'file') return engine.files.read(await sendable(source.path));
+  if (source?.kind === 'glob') return (await Promise.all(source.paths.map(sendable))).map((path) => posix.relative(plan.task.folder, path)).join('\n');
   return answers.get(planned.list?.name.text.toLowerCase() ?? '') ?? '';
 }
 
 /** The files that checks measure by (schemas, voices): an output that passed by one of them has not passed by another. */
 async function checkFiles({ engine, plan }: UnitSources, { stage }: PlannedStage): Promise<[string, string | null][]> {
-  const paths = [...new Set(stage.checks.flatMap(factsNeeded))];
+  const paths = [...new Set([...stage.checks.flatMap(factsNeeded), ...stage.checks.flatMap(rubricFiles)])];
   return Promise.all(
     paths.map(async (path): Promise<[string, string | null]> => {
       try {

@@ -1,14 +1,15 @@
 import { posix } from 'node:path';
+import { secretReason } from '../bundle/refused';
 import { estimateTokens } from '../catalog/tokens';
 import { combine, factsNeeded, isMeasured, measure, pathsMentioned, settle, watchedFiles } from '../check/measure';
 import type { Files, Usage } from '../ports';
 import type { Check, Verdict } from '../steering/checkTypes';
 import type { OutputFormat } from '../steering/contextTypes';
-import { pathInWorkspace, type Task } from '../steering/task';
+import { isWithin, pathInWorkspace, type Task } from '../steering/task';
 import { commandFailure } from './command';
 import type { Engine } from './engine';
 import type { CheckVerdict } from './journal';
-import { judgeMaxTokens, judgeRequest, judgeVerdict } from './judge';
+import { judgeMaxTokens, judgeRequest, judgeVerdict, rubricFiles } from './judge';
 import { addUsage, noUsage, type Spending } from './spending';
 
 /** What a stage's checks say of one output, and what asking them cost. */
@@ -104,7 +105,10 @@ async function gatherFacts(checks: readonly Check[], output: string, context: Ve
   const there = new Set<string>();
   for (const check of checks) {
     for (const path of factsNeeded(check)) if (!contents.has(path)) contents.set(path, await readIfThere(engine.files, task, path));
-    for (const path of pathsMentioned(output, check)) if (await engine.files.stat(posix.resolve(task.folder, path))) there.add(path);
+    for (const path of pathsMentioned(output, check)) {
+      const absolute = posix.resolve(task.folder, path);
+      if (isWithin(task.workspace, absolute) && (await engine.files.stat(absolute))) there.add(path);
+    }
   }
   const unchanged = new Map<string, boolean>();
   for (const path of checks.flatMap(watchedFiles)) unchanged.set(path, context.before.get(path) === (await readIfThere(engine.files, task, path)));
@@ -137,7 +141,8 @@ async function askCostly(check: Check, output: string, context: VerifyContext): 
   }
   if (rule.kind !== 'judge') return { verdict: { status: 'error', message: `Nothing here can run the check “${check.text}”.` }, usage: noUsage, usd: 0 };
   const references = new Map<string, string>();
-  for (const [path] of rule.rubric.matchAll(/[\w./-]+\.\w{1,8}\b/g)) {
+  for (const path of rubricFiles(check)) {
+    if (secretReason(posix.resolve(task.folder, path))) continue;
     const text = await readIfThere(engine.files, task, path);
     if (text !== undefined) references.set(path, text);
   }

@@ -124,13 +124,17 @@ export function splitCommas(text: string, separators = ','): Piece[] {
   const open = blanked(text, quoted);
   const pieces: Piece[] = [];
   let start = 0;
+  let next = 0;
   for (let i = 0; i <= text.length; i++) {
     const mark = open[i];
     if (mark !== undefined) {
       if (!separators.includes(mark)) continue;
       if (mark === ',' && /\d/.test(text[i - 1] ?? '') && /^\d{3}(?!\d)/.test(text.slice(i + 1, i + 5))) continue;
     }
-    const piece = pieceOf(text, start, i, quoted.length ? quoted.filter(({ from, to }) => from >= start && to <= i) : quoted);
+    const own: Quoted[] = [];
+    // Both run in order, so each quotation is looked at once.
+    for (; next < quoted.length && (quoted[next] as Quoted).to <= i; next++) if ((quoted[next] as Quoted).from >= start) own.push(quoted[next] as Quoted);
+    const piece = pieceOf(text, start, i, own);
     if (piece) pieces.push(piece);
     start = i + 1;
   }

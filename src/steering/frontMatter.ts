@@ -15,6 +15,21 @@ export interface FrontMatter {
   problem?: { message: string; range: Range };
 }
 
+/** Front matter is a few lines; more is an attack on the parser, which recurses. */
+const largest = 64 * 1024;
+const deepest = 50;
+
+/** How deeply brackets and dashes nest, at most: an upper bound that costs one pass. */
+function nesting(yaml: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const character of yaml) {
+    if (character === '[' || character === '{') most = Math.max(most, ++depth);
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+  }
+  return Math.max(most, ...yaml.split('\n').map((line) => (/^[ \t]*((?:[-?:][ \t]+)*)/.exec(line)?.[1] ?? '').replace(/[ \t]/g, '').length));
+}
+
 /** In place of gray-matter's own engines, of which the one for `---js` is eval: nothing but YAML is ever handed to it, and these refuse all the same. */
 const refuse = {
   parse(): object {
@@ -59,6 +74,13 @@ export function readFrontMatter(text: string): FrontMatter {
   const engine = {
     // gray-matter hands over the same text less exact about line breaks; positions need ours.
     parse(): object {
+      if (yaml.length > largest || nesting(yaml) > deepest) {
+        problem = {
+          message: `The front matter is too large or nested too deeply to be read: at most ${largest / 1024} KB and ${deepest} levels.`,
+          range: index.range(from, Math.min(to, from + 1)),
+        };
+        return {};
+      }
       const document = parseDocument(yaml.replace(/\r$/, ''), { prettyErrors: false });
       const error = document.errors[0];
       if (error) {
@@ -69,7 +91,16 @@ export function readFrontMatter(text: string): FrontMatter {
         };
         return {};
       }
-      const data: unknown = document.toJS({ maxAliasCount: 100 });
+      let data: unknown;
+      try {
+        data = document.toJS({ maxAliasCount: 100 });
+      } catch (error) {
+        problem = {
+          message: `The front matter cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+          range: index.range(from, Math.min(to, from + 1)),
+        };
+        return {};
+      }
       if (data === null || data === undefined) return {};
       if (typeof data !== 'object' || Array.isArray(data)) {
         problem = { message: 'The front matter is no mapping: write it as `name: value` lines.', range: index.range(from, Math.max(from, to - 1)) };

@@ -46,6 +46,9 @@ function loadParser(): Parser {
   return (text) => processor.parse(text);
 }
 
+/** A hundred quotes in one another, or a list a hundred levels in. */
+const tooDeep = /^(?:[ \t]*>){100}|^[ \t]{200,}(?:[-*+]|\d+[.)])[ \t]|^(?:[ \t]*(?:[-*+]|\d+[.)])[ \t]+){100}/m;
+
 const kept = new Map<string, Root>();
 const keptAtMost = 2000;
 
@@ -59,7 +62,8 @@ export function parseMarkdown(text: string): Root {
     return known;
   }
   parser ??= loadParser();
-  const root = parser(text);
+  // remark recurses and takes time with the square of the depth: what nests like that is no document.
+  const root: Root = tooDeep.test(text) ? { type: 'root', children: [] } : parser(text);
   kept.set(text, root);
   if (kept.size > keptAtMost) kept.delete(kept.keys().next().value as string);
   return root;

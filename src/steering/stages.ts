@@ -1,5 +1,5 @@
 import type { List } from 'mdast';
-import { slug } from '../text';
+import { hidesSomething, shortSlug } from '../text';
 import type { FieldName, Problem, Stage } from './contextTypes';
 import { readField, type SourcedField, unwrapCode } from './fields';
 import { checksOf, criteriaOf, namesOf, numberOf, readEach, readOutput } from './fieldValues';
@@ -21,6 +21,18 @@ interface Candidate {
   text: string;
   number: number;
   rest: string;
+}
+
+/** The command of a stage as it is written. One that hides something can't be agreed to by reading it. */
+function plainCommand(field: SourcedField | undefined, problems: Problem[]): string | undefined {
+  if (field && hidesSomething(field.value)) {
+    problems.push({
+      rule: 'context/bad-value',
+      message: 'This command holds control characters, so that it would be shown as something else: take them out.',
+      range: field.valueRange,
+    });
+  }
+  return field?.value || undefined;
 }
 
 /** The stages of a document in order, and what is wrong with them. Paragraph lines count when a list of fields follows them directly. */
@@ -126,9 +138,17 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
   }
   const titleFrom = Math.max(0, line.indexOf(title));
   const field = (name: FieldName) => fields.find((f) => f.name === name);
-  const slugged = slug(title) || `stage-${candidate.number}`;
+  const slugged = shortSlug(title) || `stage-${candidate.number}`;
   const success = criteriaOf(document, field('Success'));
   const explicit = checksOf(document, field('Checks'), problems);
+  for (const check of explicit) {
+    if (!hidesSomething(check.text)) continue;
+    problems.push({
+      rule: 'context/bad-value',
+      message: 'This check holds control characters, so that it would be shown as something else: take them out.',
+      range: check.range,
+    });
+  }
   const number = numberOf(problems);
   const outputField = field('Output');
   const context = namesOf(document, field('Context'));
@@ -154,7 +174,7 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
       exclude: context.filter((name) => /^not\s/i.test(name.text)).map((name) => ({ ...name, text: unwrapCode(name.text.replace(/^not\s+/i, '')) })),
     },
     budget: number(field('Budget'), 'tokens, such as `6000` or `6k`'),
-    run: field('Run')?.value || undefined,
+    run: plainCommand(field('Run'), problems),
     each: each ? readEach(document, each, problems) : undefined,
     variants: Math.max(1, number(field('Variants'), 'a whole number, such as `3`', 16) ?? 1),
     retries: number(field('Retries'), 'a whole number, such as `1`', 10) ?? 1,

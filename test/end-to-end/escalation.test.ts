@@ -210,7 +210,10 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
       'A status bar without problems',
       () => workbench.panels.problemCounts(),
       (counts) => counts === '0 0',
-    );
+    ).catch(async (error: Error) => {
+      await workbench.panels.openProblems();
+      throw new Error(`${error.message} Problems shows: ${(await workbench.panels.problems()).join(' | ')}`);
+    });
     await workbench.screenshot('ledger');
   });
 });

@@ -38,7 +38,6 @@ export class Terminal {
         stderr += text;
       },
       interactive: this.interactive,
-      colour: false,
       ask: async (question) => {
         this.questions.push(question);
         return this.answers.shift();
