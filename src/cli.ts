@@ -62,6 +62,7 @@ async function start(): Promise<void> {
   process.on('SIGTERM', () => abort.abort());
   const ask = async (question: string): Promise<string | undefined> => {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
+    lines.on('SIGINT', () => abort.abort());
     try {
       return await lines.question(question, { signal: abort.signal });
     } catch {

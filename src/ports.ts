@@ -143,7 +143,7 @@ export interface LanguageModel {
   /** True where answers cost money. */
   readonly paid: boolean;
   /**
-   * Ask once, streaming. `onText` gets each piece of the answer's text as it comes.
+   * Ask once, streaming. `onText` gets each piece of the answer's text as it comes; an empty piece says that the answer has begun, and so its cost.
    * @throws UserError with exitCode 3 where the model could not be reached, refused the key or does not exist; Cancelled on abort, at once.
    */
   ask(request: ModelRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<ModelAnswer>;

@@ -114,7 +114,7 @@ export function shortSlug(title: string): string {
 }
 
 /** Control characters and marks that turn the direction of writing: what they do to a terminal or a dialog is not what is read there. */
-const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const unseen = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** The text with what cannot be seen written out, such as `\\u{1b}`: a document must not repaint a person's terminal. Tabs and line feeds stay. */
 export function visible(text: string): string {

@@ -2,6 +2,7 @@ import { formatTokens, formatUsd } from '../catalog/tokens';
 import { estimatePlan, type PlanEstimate } from '../stage/estimate';
 import { estimateContext } from '../stage/runEstimate';
 import { refuseMisread } from '../stage/scope';
+import { checkLine } from '../steering/checks';
 import { type Plan, planTask, type Resolved } from '../steering/plan';
 import { loadTask } from '../steering/task';
 import { inputValues, oneFile, parseCommand } from './arguments';
@@ -36,7 +37,7 @@ export function planJson(planned: Plan, estimate: PlanEstimate) {
         outputPath: stage.output?.path ?? null,
         outputFormat: stage.output?.format ?? null,
         sources: inputs.map((resolved) => ({ name: resolved.name.text, from: sourceText(planned, resolved) })),
-        checks: stage.checks.map((check) => ({ text: check.text, source: check.source })),
+        checks: stage.checks.map((check) => ({ text: checkLine(check), source: check.source })),
         uncovered: stage.uncovered.map((criterion) => criterion.text),
         estimate: { inputTokens, outputTokens, usd },
       };
@@ -82,8 +83,7 @@ function planText(around: Surroundings, planned: Plan, estimate: PlanEstimate): 
     if (inputs.length) lines.push(`  input   ${inputs.map((resolved) => `${resolved.name.text} [${sourceText(planned, resolved)}]`).join(', ')}`);
     if (stage.run) lines.push(`  runs    ${stage.run}`);
     if (stage.output) lines.push(`  output  ${stage.output.name}${stage.output.path ? ` → ${stage.output.path}` : ''}`);
-    for (const check of stage.checks)
-      lines.push(`  check   ${check.negated ? 'not ' : ''}${check.text}${check.source === 'success' ? '  (read from the success criteria)' : ''}`);
+    for (const check of stage.checks) lines.push(`  check   ${checkLine(check)}${check.source === 'success' ? '  (read from the success criteria)' : ''}`);
     for (const criterion of stage.uncovered) lines.push(`  no check for: ${criterion.text}`);
     lines.push('');
   }

@@ -119,8 +119,7 @@ function resultText(around: Surroundings, file: string, result: RunResult): stri
     );
     if (stage.output.path && (stage.status === 'passed' || stage.status === 'cached')) lines.push(`    → ${stage.output.path}`);
     if (stage.status === 'failed' || stage.status === 'error') {
-      for (const check of stage.checks)
-        if (check.status !== 'pass') lines.push(`    ${check.level === 'should' ? '(should) ' : ''}${check.text}: ${check.message}`);
+      for (const check of stage.checks) if (check.status !== 'pass') lines.push(`    ${check.text}: ${check.message}`);
     }
     if (stage.message && stage.status !== 'failed') lines.push(`    ${stage.message}`);
   }
@@ -129,6 +128,9 @@ function resultText(around: Surroundings, file: string, result: RunResult): stri
     `${result.status}: ${formatUsd(usd)}${allOpusUsd ? `, all on Opus about ${formatUsd(allOpusUsd)}` : ''}${result.paid ? '' : ' (recorded samples: nothing was paid)'}`,
   );
   const failed = result.stages.find((stage) => stage.status === 'failed' && stage.model !== 'code');
-  if (failed) lines.push(`Escalate that one stage to Opus: haiku-first escalate ${shownPath(around, absolutePath(around, file))} --stage ${failed.number}`);
+  if (failed?.model.includes('opus'))
+    lines.push('Opus failed it too: its output is in the run. Read what was found, then sharpen the Task or the checks, or split the stage.');
+  else if (failed)
+    lines.push(`Escalate that one stage to Opus: haiku-first escalate ${shownPath(around, absolutePath(around, file))} --stage ${failed.number}`);
   return `${lines.join('\n')}\n`;
 }

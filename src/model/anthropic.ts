@@ -165,6 +165,8 @@ export function createAnthropicModel(options: AnthropicOptions): LanguageModel {
     for await (const event of events(await connect(), request, signal)) {
       if (signal.aborted) throw new Cancelled();
       if (event.type === 'message_start') {
+        // From here on it costs, though a model that thinks first says nothing yet.
+        onText('');
         answer.model = event.message.model;
         usage.inputTokens = event.message.usage.input_tokens;
         usage.outputTokens = event.message.usage.output_tokens;

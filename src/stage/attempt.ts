@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Tier } from '../catalog/models';
 import { estimateTokens } from '../catalog/tokens';
+import { unfence } from '../check/measure';
 import { type ModelAnswer, UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
 import type { AttemptEnded, CheckVerdict, JournalWriter } from './journal';
@@ -76,7 +77,8 @@ export async function attemptModel(order: AttemptOrder, tier: Tier, prompt: Prom
     throw error;
   }
   const answerUsd = spending.settle(reservation, answer.usage);
-  const text = answer.text.trim() ? `${answer.text.trimEnd()}\n` : '';
+  const bare = wantsData(order) ? unfence(answer.text).text : answer.text;
+  const text = bare.trim() ? `${bare.trimEnd()}\n` : '';
   const complete = completeness(answer, reservation.maxTokens);
   if (complete?.status === 'error') {
     return endAttempt(
@@ -92,6 +94,14 @@ export async function attemptModel(order: AttemptOrder, tier: Tier, prompt: Prom
     started,
     text,
     complete ? [complete] : [],
+  );
+}
+
+/** True where the output is JSON or YAML: a code fence around all of it is no part of that, and who reads the file would trip over it. */
+function wantsData({ planned: { stage } }: AttemptOrder): boolean {
+  return (
+    stage.output?.format === 'json' ||
+    stage.checks.some(({ rule, negated }) => !negated && (rule.kind === 'json' || rule.kind === 'schema' || rule.kind === 'yaml'))
   );
 }
 

@@ -76,8 +76,9 @@ export function foldLedger(task: string, journals: readonly Journal[], catalog: 
     all.push(...attempts);
     for (const record of attempts) {
       const stage = stageOf(record);
-      if (record.by === 'model') stage.calls++;
-      if (record.tier === 'opus' && opening.why === 'escalate') stage.escalations++;
+      // A call that broke off without an answer is paid at its worst, but is no answer to count.
+      if (record.by === 'model' && record.output !== undefined) stage.calls++;
+      if (record.tier === 'opus' && opening.why === 'escalate' && record.output !== undefined) stage.escalations++;
       stage.usd += record.usd;
       stage.usage = addUsage(stage.usage, record.usage);
       total.usd += record.usd;
@@ -87,7 +88,7 @@ export function foldLedger(task: string, journals: readonly Journal[], catalog: 
     }
     for (const [slug, usd] of Object.entries(opening.estimates)) {
       const stage = stages.get(slug);
-      if (!stage || !attempts.some((record) => record.stage === slug)) continue;
+      if (!stage || !attempts.some((record) => record.stage === slug && record.output !== undefined)) continue;
       stage.estimatedUsd += usd;
       total.estimatedUsd += usd;
     }
@@ -121,7 +122,7 @@ export function closingAnswers(attempts: readonly AttemptEnded[]): AttemptEnded[
   const open = new Map<string, AttemptEnded>();
   const closed: AttemptEnded[] = [];
   for (const record of attempts) {
-    if (record.by !== 'model') continue;
+    if (record.by !== 'model' || record.output === undefined) continue;
     const key = `${record.stage} ${record.item ?? ''} ${record.fingerprint}`;
     if (record.status === 'passed') {
       closed.push(record);

@@ -53,7 +53,9 @@ export function stageResult(
 ): StageResult {
   const attempts = units.filter((unit) => unit.status !== 'cached').flatMap((unit) => unit.attempts);
   const ends = units.map((unit) => unit.attempts[unit.attempts.length - 1]?.record);
-  const end = ends[0];
+  // Of several items those that ran now say which model it was.
+  const ran = units.findLastIndex((unit) => unit.status !== 'cached');
+  const end = ends[Math.max(0, ran)];
   const several = ends.length > 1;
   const checks: CheckVerdict[] = ends.flatMap((record, i) =>
     (record?.checks ?? []).map((check) => (several ? { ...check, message: `Item ${i + 1}: ${check.message}` } : check)),
@@ -62,7 +64,7 @@ export function stageResult(
     ...emptyResult(planned, status, path, message ?? end?.error),
     model: end?.model ?? '',
     effort: end?.effort,
-    output: { path, text },
+    output: { path: status === 'passed' || status === 'cached' ? path : null, text },
     checks,
     ...spentOn(attempts.map(({ record }) => record)),
   };

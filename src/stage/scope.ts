@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { UserError } from '../ports';
 import type { ContextDocument } from '../steering/contextTypes';
 import { ancestors, dependents, type Plan } from '../steering/plan';
@@ -71,6 +72,12 @@ export function refuseUnrunnable(plan: Plan, scope: readonly number[]): void {
     if (plan.stages.some((other) => other.stage !== stage && other.stage.number === stage.number))
       refuse(`Two stages have the number ${stage.number}.`, line, 'Number them one after the other.');
     seen.set(stage.slug, line);
+    const twin =
+      stage.output?.path &&
+      plan.stages.find(
+        ({ stage: other }) => other !== stage && other.output?.path && posix.normalize(other.output.path) === posix.normalize(stage.output?.path ?? ''),
+      );
+    if (twin) refuse(`Stages ${stage.number} and ${twin.stage.number} write the same file, ${stage.output?.path}.`, line, 'Give each its own.');
   }
   for (const index of scope) {
     const planned = plan.stages[index];

@@ -216,13 +216,15 @@ class TaskRun {
       this.outputs.set(planned.index, { text, format: stage.output?.format });
       const perItem = isPathPerItem(planned);
       const targets = perItem
-        ? units.map((unit, i) => ({ path: outputPath(planned, unit.item), text: results[i]?.text ?? '' }))
+        ? apart(units.map((unit, i) => ({ path: outputPath(planned, unit.item), text: results[i]?.text ?? '' })))
         : [{ path: outputPath(planned), text }];
       for (const target of targets) {
         if (!target.path) continue;
         const hash = await writeOutput(this.context, stage.slug, target.path, target.text, status === 'cached');
         if (hash) written[target.path] = hash;
-        else if (status !== 'cached') message = `${target.path} was kept as somebody edited it; the new output is in the run.`;
+        else if (status !== 'cached') message = `${target.path} was kept as somebody wrote or edited it; the new output is in the run.`;
+        else if ((await readIfThere(this.context.engine.files, this.context.task, target.path)) !== target.text)
+          message = `${target.path} is not what passed: somebody edited it, or it was kept. Delete it to have it written again, or check it again in the editor.`;
       }
     }
     await this.endStage(planned, status, results, { message, text, fingerprint: units[0]?.fingerprint, written });
@@ -266,6 +268,17 @@ export function isForced(plan: Plan, index: number, options: RunOptions): boolea
   if (!options.fresh) return false;
   if (options.stage !== undefined) return index === indexOf(plan, options.stage);
   return options.from === undefined || index >= indexOf(plan, options.from);
+}
+
+/** Items whose names come to the same path get a number, so that none is written over another. */
+function apart(targets: { path?: string; text: string }[]): { path?: string; text: string }[] {
+  const seen = new Map<string, number>();
+  return targets.map(({ path, text }) => {
+    if (!path) return { path, text };
+    const count = (seen.get(path) ?? 0) + 1;
+    seen.set(path, count);
+    return { path: count > 1 ? path.replace(/(\.[^./]*)?$/, `-${count}$1`) : path, text };
+  });
 }
 
 const order: readonly UnitResult['status'][] = ['error', 'failed', 'passed', 'cached'];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { assembleBundle } from '../bundle/bundle';
 import type { Bundle } from '../bundle/bundleTypes';
@@ -77,6 +77,8 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
     model,
     effort: stage.runner.effort,
     run: stage.run,
+    // What a command without inputs reads, nobody can know: it runs each time, which is free.
+    each: stage.runner.tier === 'code' && !stage.inputs.length ? randomUUID() : undefined,
     checks: stage.checks.map((check) => [check.text, check.negated, check.level]),
     measuredBy: await checkFiles(sources, planned),
   };

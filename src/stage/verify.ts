@@ -3,6 +3,7 @@ import { secretReason } from '../bundle/refused';
 import { estimateTokens } from '../catalog/tokens';
 import { combine, factsNeeded, isMeasured, measure, pathsMentioned, settle, watchedFiles } from '../check/measure';
 import type { Files, Usage } from '../ports';
+import { checkLine } from '../steering/checks';
 import type { Check, Verdict } from '../steering/checkTypes';
 import type { OutputFormat } from '../steering/contextTypes';
 import { isWithin, pathInWorkspace, type Task } from '../steering/task';
@@ -60,7 +61,7 @@ export async function verify(checks: readonly Check[], output: string, format: O
   try {
     for (const check of checks) {
       const verdict = await ask(check);
-      verdicts.push({ text: check.text, level: check.level, status: verdict.status, message: verdict.message });
+      verdicts.push({ text: checkLine(check), level: check.level, status: verdict.status, message: verdict.message });
     }
   } catch (broken) {
     // What was asked until then is paid for.

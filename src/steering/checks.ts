@@ -284,3 +284,8 @@ export function parseCheck(text: string, range: Range, nested?: readonly Nested[
     throw error;
   }
 }
+
+/** A check in one line as it was written, `not` and `should` with it. */
+export function checkLine({ text, negated, level }: Check): string {
+  return `${level === 'should' ? 'should ' : ''}${negated ? 'not ' : ''}${text.replace(/:\s*$/, '')}`;
+}

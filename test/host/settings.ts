@@ -17,6 +17,8 @@ export const calmSettings: Readonly<Record<string, unknown>> = {
   'telemetry.telemetryLevel': 'off',
   'window.commandCenter': false,
   'window.restoreWindows': 'none',
+  // As on the desktop: in a browser VS Code would save a half-typed mistake by itself.
+  'files.autoSave': 'off',
   'git.enabled': false,
   'git.openRepositoryInParentFolders': 'never',
   'editor.accessibilitySupport': 'off',

@@ -75,7 +75,7 @@ describe('proxyFetchOptions', () => {
       const options = await proxyFetchOptions({ HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
       const model = createAnthropicModel({ apiKey: 'k', baseURL: 'http://api.invalid', log, maxRetries: 0, ...options });
       const pieces: string[] = [];
-      const answer = await model.ask(request, (piece) => pieces.push(piece), new AbortController().signal);
+      const answer = await model.ask(request, (piece) => piece && pieces.push(piece), new AbortController().signal);
       assert.equal(answer.text, 'through the tunnel');
       assert.equal(pieces.length, 5);
       const controller = new AbortController();
