@@ -100,7 +100,8 @@ async function factsOf(around: Surroundings, path: string) {
     const task = await taskOf(path, await around.files.read(path), around.files);
     const plan = await planTask(task, around.files);
     const engine = readingEngine(around);
-    const estimates = await Promise.all(plan.stages.map(({ index }) => estimateStage(plan, index, estimateContext({ engine, answers: new Map() }))));
+    const context = await estimateContext(plan, { engine, answers: new Map() });
+    const estimates = await Promise.all(plan.stages.map(({ index }) => estimateStage(plan, index, context)));
     return { estimate: (index: number) => estimates[index] };
   } catch (error) {
     // What can't be read is the linter's to say.

@@ -15,7 +15,7 @@ export async function plan(around: Surroundings, args: readonly string[]): Promi
   const answers = inputValues('plan', values.input);
   const planned = await planTask(task, around.files);
   const engine = readingEngine(around);
-  const estimate = await estimatePlan(planned, estimateContext({ engine, answers }));
+  const estimate = await estimatePlan(planned, await estimateContext(planned, { engine, answers }));
   if (values.json) around.stdout(`${JSON.stringify(planJson(planned, estimate), null, 2)}\n`);
   else around.stdout(planText(around, planned, estimate));
   return 0;

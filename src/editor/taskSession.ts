@@ -93,7 +93,7 @@ export class TaskSession implements vscode.Disposable {
       const plan = await planTask(await taskOf(path, text, this.files), this.files);
       const engine = { files: this.files, catalog: currentCatalog(), settings: engineSettings() };
       const { outputs, answers, state } = await currentOutputs(engine, plan);
-      const context = { ...estimateContext({ engine, answers, outputs }), countTokens: (part: string) => estimateTokens(part) };
+      const context = { ...(await estimateContext(plan, { engine, answers, outputs })), countTokens: (part: string) => estimateTokens(part) };
       const stages: StageView[] = [];
       for (const planned of plan.stages) {
         const history = state.stages.get(planned.stage.slug);

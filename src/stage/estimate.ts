@@ -99,9 +99,21 @@ export async function estimateStage(plan: Plan, index: number, context: Estimate
   const answers = answersOf(plan, index, context);
   const inputTokens = answers * (countTokens(text.system) + countTokens(text.user) + Math.min(awaited, budget) + asked * askedTokens);
   const outputTokens = Math.ceil(answers * expectedAnswer(stage, countTokens) * (1 + thinking[stage.runner.effort ?? 'medium']));
+  const judges = answers * judgePrice(stage, expectedAnswer(stage, countTokens), plan, context);
   const priced = (id: string) =>
-    answers * catalog.price(id, { inputTokens: inputTokens / answers, outputTokens: outputTokens / answers, cacheReadTokens: 0, cacheWriteTokens: 0 });
+    judges + answers * catalog.price(id, { inputTokens: inputTokens / answers, outputTokens: outputTokens / answers, cacheReadTokens: 0, cacheWriteTokens: 0 });
   return { inputTokens, outputTokens, usd: priced(model), allOpusUsd: priced(catalog.modelFor('opus', mapped)) };
+}
+
+/** Tokens that go to a judge besides the output, and that it answers: its instructions, the rubric, a short reason. Assumed, not measured. */
+const judgeTokens = { input: 400, output: 250 };
+
+/** What judging one answer costs, in USD: a call of the cheap model for each `judge:` check, the output in its prompt. */
+function judgePrice(stage: Stage, answerTokens: number, plan: Plan, { catalog, models }: EstimateContext): number {
+  const judges = (checks: Stage['checks']): number =>
+    checks.reduce((sum, { rule }) => sum + (rule.kind === 'judge' ? 1 : rule.kind === 'atLeast' ? judges(rule.of) : 0), 0);
+  const usage = { inputTokens: Math.ceil(answerTokens) + judgeTokens.input, outputTokens: judgeTokens.output, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  return judges(stage.checks) * catalog.price(catalog.modelFor('haiku', models ?? plan.task.document.models), usage);
 }
 
 /** All stages of a plan, in order, and their sum. */

@@ -1,11 +1,14 @@
 import type { Catalog } from '../catalog/catalog';
 import type { Tier } from '../catalog/models';
 import { estimateTokens } from '../catalog/tokens';
+import { UserError } from '../ports';
 import type { OutputFormat } from '../steering/contextTypes';
 import type { Plan } from '../steering/plan';
 import type { Engine, RunEstimate } from './engine';
 import { type EstimateContext, estimateStage } from './estimate';
+import { listItems } from './items';
 import { noUsage } from './spending';
+import { listText, type UnitSources } from './unit';
 
 /** What a repository says must not quietly raise a price: a mapping to a dearer model is shown with both. */
 function noteDearer(estimate: RunEstimate, tier: Tier, model: string, tokens: { inputTokens: number; outputTokens: number }, catalog: Catalog): void {
@@ -31,12 +34,30 @@ export interface RunEstimateContext {
   escalate?: number;
 }
 
+/** How many items each `Each` stage goes through, where its list is there already. */
+async function countItems(plan: Plan, sources: UnitSources): Promise<Map<number, number>> {
+  const counts = new Map<number, number>();
+  for (const planned of plan.stages) {
+    if (!planned.list) continue;
+    try {
+      const items = listItems(await listText(sources, planned)).length;
+      if (items) counts.set(planned.index, items);
+    } catch (error) {
+      // A list that can't be read is refused when the stage runs; an estimate does without it.
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  return counts;
+}
+
 /** What estimates are made of, from what the engine has. */
-export function estimateContext({ engine, answers, outputs }: RunEstimateContext): EstimateContext {
+export async function estimateContext(plan: Plan, { engine, answers, outputs = new Map() }: RunEstimateContext): Promise<EstimateContext> {
+  const counts = await countItems(plan, { engine, plan, answers, outputs });
   return {
+    items: (index) => counts.get(index),
     files: engine.files,
     countTokens: (text) => estimateTokens(text),
-    outputs: (index) => outputs?.get(index),
+    outputs: (index) => outputs.get(index),
     answers,
     background: engine.settings.background,
     catalog: engine.catalog,
@@ -46,7 +67,7 @@ export function estimateContext({ engine, answers, outputs }: RunEstimateContext
 /** What the model stages among `indexes` will cost if each passes at once, in USD; Code stages are left out. */
 export async function estimateRun(plan: Plan, indexes: readonly number[], context: RunEstimateContext): Promise<RunEstimate> {
   const { catalog } = context.engine;
-  const own = estimateContext(context);
+  const own = await estimateContext(plan, context);
   const estimate: RunEstimate = { paid: context.engine.model?.paid ?? true, stages: [], usd: 0, allOpusUsd: 0, escalation: context.escalate };
   for (const index of indexes) {
     const stage = plan.stages[index]?.stage;

@@ -164,8 +164,31 @@ describe('front matter', () => {
     assert.deepEqual([problem?.rule, problem?.range.start.line], ['context/front-matter', 2]);
   });
 
+  it('that would break its parser is a problem', () => {
+    const bomb = `a: &a [1]\n${Array.from(
+      { length: 9 },
+      (_, i) =>
+        `b${i}: &b${i} [${Array(9)
+          .fill(i ? `*b${i - 1}` : '*a')
+          .join(', ')}]`,
+    ).join('\n')}`;
+    for (const yaml of [`a: ${'['.repeat(50_000)}`, bomb, `a: ${'x'.repeat(70_000)}`])
+      assert.deepEqual(rules(`---\n${yaml}\n---\n# T\n`), ['context/front-matter']);
+  });
+
   it('is none where a document begins with a thematic break', () => {
     assert.deepEqual(rules('---\n\n# Title\n\ntext\n\n---\n\nmore\n'), []);
+  });
+});
+
+describe('a document that nests without end', () => {
+  it('is read all the same', () => {
+    for (const text of [`${'>'.repeat(10_000)} x`, Array.from({ length: 700 }, (_, i) => `${'  '.repeat(i)}- x`).join('\n'), '- '.repeat(5000)]) {
+      assert.deepEqual(
+        read(`Stage 1: A (Haiku)\n- Task: t\n\n## S\n\n${text}\n`).stages.map((stage) => stage.task),
+        ['t'],
+      );
+    }
   });
 });
 
