@@ -70,7 +70,11 @@ function shownResult(around: Surroundings, task: Task, result: RunResult): RunRe
   const relative = (text: string) => relativeText(around, task, text);
   const stages = result.stages.map((stage) => ({
     ...stage,
-    output: { ...stage.output, path: stage.output.path && shownPath(around, posix.resolve(task.folder, stage.output.path)) },
+    output: {
+      ...stage.output,
+      path: stage.output.path && shownPath(around, posix.resolve(task.folder, stage.output.path)),
+      file: stage.output.file && shownPath(around, stage.output.file),
+    },
     message: stage.message && relative(stage.message),
   }));
   return { ...result, stages, stopped: result.stopped && { ...result.stopped, message: relative(result.stopped.message) } };
@@ -117,7 +121,8 @@ function resultText(around: Surroundings, file: string, result: RunResult): stri
     lines.push(
       `${marks[stage.status]} Stage ${stage.number}: ${stage.title}: ${stage.status === 'cached' ? 'unchanged since it passed' : stage.status}${stage.model && stage.status !== 'cached' ? ` on ${stage.model}${how}, ${formatUsd(stage.usd)}` : ''}`,
     );
-    if (stage.output.path && (stage.status === 'passed' || stage.status === 'cached')) lines.push(`    → ${stage.output.path}`);
+    const where = stage.output.path ?? stage.output.file;
+    if (where) lines.push(`    → ${where}`);
     if (stage.status === 'failed' || stage.status === 'error') {
       for (const check of stage.checks) if (check.status !== 'pass') lines.push(`    ${check.text}: ${check.message}`);
     }

@@ -26,6 +26,9 @@ export interface AttemptResult {
   text: string;
 }
 
+/** An answer with less room than this times what is expected would be cut off, as thinking counts too: assumed as for estimates at medium effort. */
+const withThinking = 1.5;
+
 /** The most tokens an answer may have where nothing longer is expected; thinking counts too. */
 const usualMaxTokens = 16_000;
 
@@ -46,7 +49,7 @@ export async function attemptModel(order: AttemptOrder, tier: Tier, prompt: Prom
   };
   const inputTokens = estimateTokens(`${prompt.text.system}\n${prompt.text.user}`, model);
   const most = Math.min(entry.maxOutput, Math.max(usualMaxTokens, order.expectedOutputTokens * 3));
-  const reservation = spending.reserve(model, inputTokens, most, Math.max(256, order.expectedOutputTokens));
+  const reservation = spending.reserve(model, inputTokens, most, Math.max(256, Math.ceil(order.expectedOutputTokens * withThinking)));
   const started = engine.clock.now();
   await journal.append({
     type: 'attempt-started',

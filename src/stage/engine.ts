@@ -86,7 +86,8 @@ export interface StageResult {
   model: string;
   effort?: Effort;
   attempts: number;
-  output: { path: string | null; text: string };
+  /** `path` is the file of the workspace it was written to, null where it was not; `file` is the copy that the run keeps, absolute. */
+  output: { path: string | null; text: string; file?: string };
   checks: CheckVerdict[];
   usage: Usage;
   usd: number;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Catalog } from '../catalog/catalog';
 import type { PlannedStage } from '../steering/plan';
 import type { RunResult, StageResult } from './engine';
@@ -49,6 +50,7 @@ export function stageResult(
   units: readonly UnitResult[],
   text: string,
   path: string | null,
+  folder: string,
   message?: string,
 ): StageResult {
   const attempts = units.filter((unit) => unit.status !== 'cached').flatMap((unit) => unit.attempts);
@@ -64,10 +66,15 @@ export function stageResult(
     ...emptyResult(planned, status, path, message ?? end?.error),
     model: end?.model ?? '',
     effort: end?.effort,
-    output: { path: status === 'passed' || status === 'cached' ? path : null, text },
+    output: { path: status === 'passed' || status === 'cached' ? path : null, text, file: end && !several ? keptFile(end, folder) : undefined },
     checks,
     ...spentOn(attempts.map(({ record }) => record)),
   };
+}
+
+/** Where a run keeps the output of an attempt; one that passed earlier is in the folder of its own run. */
+function keptFile(record: AttemptEnded & { folder?: string }, folder: string): string | undefined {
+  return record.output === undefined ? undefined : posix.join(record.folder ?? folder, record.output);
 }
 
 /**

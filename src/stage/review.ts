@@ -85,7 +85,7 @@ async function review(
     written,
   });
   await context.journal.append({ type: 'end', at, status });
-  return stageResult(unit.planned, status, [{ status, text, attempts: [attempt] }], text, path ?? null);
+  return stageResult(unit.planned, status, [{ status, text, attempts: [attempt] }], text, path ?? null, context.journal.folder);
 }
 
 /** The stage as it would be run now, its needs taken from what passed. @throws UserError where an earlier stage has not passed. */

@@ -244,7 +244,7 @@ class TaskRun {
     this.results.set(
       planned.index,
       results.length
-        ? stageResult(planned, status, results, more.text ?? '', path, more.message)
+        ? stageResult(planned, status, results, more.text ?? '', path, journal.folder, more.message)
         : brokenResult(planned, status, journal.attempts, path, more.message),
     );
     await journal.append({

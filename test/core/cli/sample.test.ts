@@ -134,7 +134,7 @@ describe('the sample on the command line', () => {
       model: 'string',
       effort: 'null',
       attempts: 'number',
-      output: { path: 'null', text: 'string' },
+      output: { file: 'string', path: 'null', text: 'string' },
       checks: [{ text: 'string', level: 'string', status: 'string', message: 'string' }],
       usage: usage,
       usd: 'number',
