@@ -63,7 +63,8 @@ export async function createEngine(around: Surroundings, options: { model?: stri
   const { env, files } = around;
   const log: Log = {
     debug: () => undefined,
-    info: () => undefined,
+    // A server that is slow to answer is waited for: say so, or it looks like nothing happens.
+    info: (message) => around.stderr(`  ${message}\n`),
     warn: (message) => around.stderr(`${message}\n`),
     error: (message, cause) => around.stderr(`${message}${cause instanceof Error && env.HAIKU_FIRST_DEBUG ? `\n${cause.stack}` : ''}\n`),
   };

@@ -131,7 +131,12 @@ function tooLarge(path: string, size: number, maxBytes: number): UserError {
 function unreadable(path: string, cause: unknown): UserError {
   const code = codeOf(cause);
   const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `could not be read (${code ?? String(cause)})`;
-  return new UserError(`${path} ${why}.`, { path, todo: code === 'ENOENT' ? 'Check the path.' : 'Check its permissions.', exitCode: 2, cause });
+  return new UserError(`${path} ${why}.`, {
+    path,
+    todo: code === 'ENOENT' ? 'Check the path.' : code === 'EISDIR' ? 'Name a file in it.' : 'Check its permissions.',
+    exitCode: 2,
+    cause,
+  });
 }
 
 /** A path of this platform with `/` between its parts. */
