@@ -49,7 +49,8 @@ export async function attemptModel(order: AttemptOrder, tier: Tier, prompt: Prom
   };
   const inputTokens = estimateTokens(`${prompt.text.system}\n${prompt.text.user}`, model);
   const most = Math.min(entry.maxOutput, Math.max(usualMaxTokens, order.expectedOutputTokens * 3));
-  const reservation = spending.reserve(model, inputTokens, most, Math.max(256, Math.ceil(order.expectedOutputTokens * withThinking)));
+  const least = Math.max(256, Math.ceil(order.expectedOutputTokens * withThinking));
+  const reservation = await spending.reserveInTurn(model, inputTokens, most, least, signal);
   const started = engine.clock.now();
   await journal.append({
     type: 'attempt-started',

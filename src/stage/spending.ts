@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog';
 import { formatUsd } from '../catalog/tokens';
-import { type Usage, UserError } from '../ports';
+import { Cancelled, type Usage, UserError } from '../ports';
 
 /** Holds a call's worst case until what it really cost is known. */
 export interface Reservation {
@@ -24,6 +24,9 @@ export class Spending {
   private spent = 0;
   private reserved = 0;
   private inputTokens = 0;
+  private underWay = 0;
+  /** Calls that wait for one under way to be settled. */
+  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly catalog: Catalog,
@@ -61,7 +64,24 @@ export class Spending {
     const worstUsd = this.catalog.worstCase(model, inputTokens, tokens);
     this.reserved += worstUsd;
     this.inputTokens += inputTokens;
+    this.underWay++;
     return { model, maxTokens: tokens, worstUsd };
+  }
+
+  /**
+   * As `reserve`, but where calls under way hold what would be enough, waits for one of them to be settled: they seldom cost their worst case.
+   * @throws UserError (exit 1) naming the cap once nothing is under way any more; Cancelled
+   */
+  async reserveInTurn(model: string, inputTokens: number, maxTokens: number, leastTokens: number, signal: AbortSignal): Promise<Reservation> {
+    for (;;) {
+      if (signal.aborted) throw new Cancelled();
+      try {
+        return this.reserve(model, inputTokens, maxTokens, leastTokens);
+      } catch (error) {
+        if (!(error instanceof CapReached) || !this.underWay) throw error;
+      }
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
   }
 
   /** The most output tokens, up to `most`, with which the call stays within `usd`; found by halving, as prices may step. */
@@ -82,6 +102,8 @@ export class Spending {
     const usd = usage ? this.catalog.price(reservation.model, usage) : reservation.worstUsd;
     this.reserved = Math.max(0, this.reserved - reservation.worstUsd);
     this.spent += usd;
+    this.underWay--;
+    for (const wake of this.waiting.splice(0)) wake();
     return usd;
   }
 }

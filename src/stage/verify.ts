@@ -153,7 +153,7 @@ async function askCostly(check: Check, output: string, context: VerifyContext): 
     label: { folder: task.haikuFolder, task: task.slug, stage: context.stage, purpose: 'judge', tier: 'haiku', attempt: context.attempt },
   });
   const inputTokens = estimateTokens([...request.system, ...request.user].map((block) => block.text).join('\n'), model);
-  const reservation = spending.reserve(model, inputTokens, judgeMaxTokens, 256);
+  const reservation = await spending.reserveInTurn(model, inputTokens, judgeMaxTokens, 256, signal);
   let heard = false;
   const onText = () => {
     heard = true;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createCatalog } from '../../../src/catalog/catalog';
+import { Cancelled } from '../../../src/ports';
 import { CapReached, Spending } from '../../../src/stage/spending';
 import { Bench, stages, statuses } from './scripted';
 
@@ -65,6 +66,38 @@ describe('Spending', () => {
   });
 });
 
+describe('calls that wait for their turn', () => {
+  const cap = () => new Spending(catalog, [{ name: '--max-cost', usd: catalog.worstCase(haiku, 1000, 2000) }]);
+  const little = { inputTokens: 100, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const { signal } = new AbortController();
+
+  it('get what a call under way did not use', async () => {
+    const spending = cap();
+    const first = await spending.reserveInTurn(haiku, 1000, 2000, 256, signal);
+    const second = spending.reserveInTurn(haiku, 100, 2000, 256, signal);
+    spending.settle(first, little);
+    assert.ok((await second).maxTokens >= 256);
+  });
+
+  it('are refused once nothing is under way that could leave anything', async () => {
+    const spending = cap();
+    const first = await spending.reserveInTurn(haiku, 1000, 2000, 256, signal);
+    const second = spending.reserveInTurn(haiku, 1000, 2000, 1500, signal);
+    spending.settle(first, undefined);
+    await assert.rejects(second, CapReached);
+  });
+
+  it('end when the run is cancelled', async () => {
+    const spending = cap();
+    const abort = new AbortController();
+    const first = await spending.reserveInTurn(haiku, 1000, 2000, 256, signal);
+    const second = spending.reserveInTurn(haiku, 100, 2000, 256, abort.signal);
+    abort.abort();
+    spending.settle(first, little);
+    await assert.rejects(second, Cancelled);
+  });
+});
+
 describe('a spending cap', () => {
   const document = stages('A (Haiku)\n- Task: a\n- Output: A', 'B (Haiku)\n- Input: A\n- Task: b');
 
@@ -112,8 +145,16 @@ describe('a spending cap', () => {
     const bench = new Bench(pair, { a: 'a', b: 'b' });
     const one = catalog.worstCase(haiku, 1000, 16_000);
     bench.settings = { ...bench.settings, caps: [{ name: 'cap', usd: one }] };
-    await bench.run();
-    const reserved = bench.records().flatMap((record) => (record.type === 'attempt-started' ? [record.reservedUsd] : []));
-    assert.ok(reserved.reduce((sum, usd) => sum + usd, 0) <= one + 1e-12);
+    assert.equal((await bench.run()).status, 'passed', 'What the first does not use, the second may.');
+    const underWay = new Map<string, number>();
+    let spent = 0;
+    for (const record of bench.records()) {
+      if (record.type === 'attempt-started') underWay.set(record.stage, record.reservedUsd);
+      if (record.type === 'attempt') {
+        underWay.delete(record.stage);
+        spent += record.usd;
+      }
+      assert.ok([...underWay.values()].reduce((sum, usd) => sum + usd, spent) <= one + 1e-12);
+    }
   });
 });
