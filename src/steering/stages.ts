@@ -1,5 +1,6 @@
 import type { List } from 'mdast';
 import { hidesSomething, shortSlug } from '../text';
+import type { Check } from './checkTypes';
 import type { FieldName, Problem, Stage } from './contextTypes';
 import { readField, type SourcedField, unwrapCode } from './fields';
 import { checksOf, criteriaOf, namesOf, numberOf, readEach, readOutput } from './fieldValues';
@@ -21,6 +22,11 @@ interface Candidate {
   text: string;
   number: number;
   rest: string;
+}
+
+/** True where a check, or one nested in it, is not what it would be shown as. */
+function hides({ text, rule }: Check): boolean {
+  return hidesSomething(text) || (rule.kind === 'atLeast' && rule.of.some(hides));
 }
 
 /** The command of a stage as it is written. One that hides something can't be agreed to by reading it. */
@@ -142,7 +148,7 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
   const success = criteriaOf(document, field('Success'));
   const explicit = checksOf(document, field('Checks'), problems);
   for (const check of explicit) {
-    if (!hidesSomething(check.text)) continue;
+    if (!hides(check)) continue;
     problems.push({
       rule: 'context/bad-value',
       message: 'This check holds control characters, so that it would be shown as something else: take them out.',

@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
 import { UserError } from '../../../src/ports';
-import { Bench, type Reply, stages, statuses } from './scripted';
-
-async function refused(promise: Promise<unknown>): Promise<UserError> {
-  const error = await promise.then(
-    () => assert.fail('It was not refused.'),
-    (cause: unknown) => cause,
-  );
-  assert.ok(error instanceof UserError, String(error));
-  assert.equal(error.details.exitCode, 2);
-  return error;
-}
+import { Bench, type Reply, refused, stages, statuses } from './scripted';
 
 describe('before anything is spent', () => {
   const asking = stages('Draft (Haiku)\n- Input: Blog topic\n- Task: write');

@@ -3,19 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeFiles, toSlashes } from '../../../src/node/files';
-import { UserError } from '../../../src/ports';
 import { runTask } from '../../../src/stage/run';
 import { loadTask } from '../../../src/steering/task';
-import { Bench, stages, statuses } from './scripted';
-
-async function refused(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => assert.fail('It was not refused.'),
-    (cause: unknown) => cause,
-  );
-  assert.ok(error instanceof UserError, String(error));
-  return error.message;
-}
+import { Bench, refused, stages, statuses } from './scripted';
 
 describe('a folder somebody else wrote', () => {
   it('cannot have an answer written behind a link to .git, or its runs outside', async () => {
@@ -42,7 +32,7 @@ describe('a folder somebody else wrote', () => {
   for (const path of ['.claude/settings.json', '.github/workflows/x.yml', '.npmrc', 'x/.husky/pre-commit', 'y.code-workspace', 'git~1/config']) {
     it(`cannot have an answer written to ${path}`, async () => {
       const bench = new Bench(stages(`Draft (Haiku)\n- Task: write\n- Output: Draft → ${path}`), { draft: 'x' });
-      assert.match(await refused(bench.run()), /decide what runs/);
+      assert.match((await refused(bench.run())).message, /decide what runs/);
       assert.equal(bench.model.calls.length, 0);
     });
   }
@@ -56,7 +46,7 @@ describe('a folder somebody else wrote', () => {
         '/victim/list.txt': 'KEY',
         '/w/.env': 'KEY=1',
       });
-      assert.match(await refused(bench.run()), why);
+      assert.match((await refused(bench.run())).message, why);
       assert.equal(bench.model.calls.length, 0);
     });
   }
@@ -77,13 +67,16 @@ describe('a folder somebody else wrote', () => {
     await bench.run();
     const journal = [...bench.files.texts.keys()].find((path) => path.endsWith('journal.jsonl')) ?? '';
     bench.files.put(journal, (bench.text(journal) ?? '').replace(/"output":"[^"]+"/, '"output":"../../../../../victim/key"'));
-    assert.match(await refused(bench.run()), /no record of a run/);
+    assert.match((await refused(bench.run())).message, /no record of a run/);
   });
 
   it('cannot hide a command behind control characters', async () => {
     const bench = new Bench(stages('Build (Code)\n- Run: `touch EVIL #\u001b[2K\u001b[1Gnpm test`'), {});
-    assert.match(await refused(bench.run()), /control characters/);
+    assert.match((await refused(bench.run())).message, /control characters/);
     assert.deepEqual(bench.person.commands, []);
+    const nested = new Bench(stages('Draft (Haiku)\n- Task: t\n- Checks:\n  - any of:\n    - json\n    - command: touch EVIL #\u202enpm test'), () => 'x');
+    assert.match((await refused(nested.run())).message, /control characters/);
+    assert.deepEqual(nested.person.commands, []);
   });
 });
 
@@ -117,7 +110,7 @@ describe('what a run leaves behind', () => {
 
   it('is never two outputs in one file', async () => {
     const bench = new Bench(stages('A (Haiku)\n- Task: t\n- Output: A → x.md', 'B (Haiku)\n- Task: t\n- Output: B → ./x.md'), () => 'x');
-    assert.match(await refused(bench.run()), /same file/);
+    assert.match((await refused(bench.run())).message, /same file/);
   });
 
   it('fits a file name, however long the title', async () => {

@@ -3,22 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeFiles, toSlashes } from '../../../src/node/files';
-import { UserError } from '../../../src/ports';
 import { runTask } from '../../../src/stage/run';
 import { loadTask } from '../../../src/steering/task';
-import { Bench, stages, statuses } from './scripted';
+import { Bench, refused, stages, statuses } from './scripted';
 
 const writing = (path: string) => stages(`Draft (Haiku)\n- Task: write\n- Output: Draft → ${path}`);
-
-async function refused(promise: Promise<unknown>): Promise<UserError> {
-  const error = await promise.then(
-    () => assert.fail('It was not refused.'),
-    (cause: unknown) => cause,
-  );
-  assert.ok(error instanceof UserError, String(error));
-  assert.equal(error.details.exitCode, 2);
-  return error;
-}
 
 describe('the file of an output', () => {
   it('that a person wrote is not replaced without their yes; the output stays in the run', async () => {

@@ -1,5 +1,15 @@
+import assert from 'node:assert/strict';
 import { createCatalog } from '../../../src/catalog/catalog';
-import { Cancelled, type Clock, type CommandResult, type Commands, type LanguageModel, type ModelAnswer, type ModelRequest } from '../../../src/ports';
+import {
+  Cancelled,
+  type Clock,
+  type CommandResult,
+  type Commands,
+  type LanguageModel,
+  type ModelAnswer,
+  type ModelRequest,
+  UserError,
+} from '../../../src/ports';
 import type { Engine, EngineSettings, Person, RunEstimate, RunEvent, RunOptions, RunResult } from '../../../src/stage/engine';
 import type { JournalRecord } from '../../../src/stage/journal';
 import { runTask } from '../../../src/stage/run';
@@ -179,4 +189,15 @@ export class Bench {
 /** `number status` of each stage. */
 export function statuses(result: RunResult): string[] {
   return result.stages.map((stage) => `${stage.number} ${stage.status}`);
+}
+
+/** The error with which a person's request was turned down; fails where it was not. */
+export async function refused(promise: Promise<unknown>): Promise<UserError> {
+  const error = await promise.then(
+    () => assert.fail('It was not refused.'),
+    (cause: unknown) => cause,
+  );
+  assert.ok(error instanceof UserError, String(error));
+  assert.equal(error.details.exitCode, 2);
+  return error;
 }
