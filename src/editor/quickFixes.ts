@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatUsd } from '../catalog/tokens';
 import { ignoreHere } from '../lint/ignores';
 import type { Issue } from '../lint/issue';
+import { asksModel } from '../stage/verify';
 import { MarkdownDocument } from '../steering/markdown';
 import { toPath, toRange, toTextEdit } from './convert';
 import type { Diagnostics } from './diagnostics';
@@ -78,7 +79,7 @@ export class StageFixes implements vscode.CodeActionProvider {
           ...(output
             ? [
                 offer('Accept as it is (free)', commandIds.accept),
-                offer('Check again (free)', commandIds.checkAgain),
+                offer(asksModel(view.planned.stage.checks) ? 'Check again (asks the judge)' : 'Check again (free)', commandIds.checkAgain),
                 offer('Open the output', commandIds.openOutput),
               ]
             : []),
