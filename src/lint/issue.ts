@@ -1,4 +1,5 @@
 import type { Files } from '../ports';
+import type { WorkspaceFacts } from '../reference/workspaceFacts';
 import type { ContextDocument } from '../steering/contextTypes';
 import type { FrontMatter } from '../steering/frontMatter';
 import type { Kind } from '../steering/kinds';
@@ -7,7 +8,6 @@ import type { Plan } from '../steering/plan';
 import type { ProjectDocument } from '../steering/project';
 import type { VoiceDocument } from '../steering/voice';
 import type { Range, TextEdit } from '../text';
-import type { WorkspaceFacts } from './workspaceFacts';
 
 export const severities = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof severities)[number];

@@ -1,11 +1,11 @@
 import { type Files, UserError } from '../ports';
+import { WorkspaceFacts } from '../reference/workspaceFacts';
 import { kindOf } from '../steering/kinds';
 import { applyEdits, LineIndex, type Range, type TextEdit } from '../text';
 import { readIgnores } from './ignores';
 import type { Issue, LintFacts, Severity } from './issue';
 import { fileRules, rules } from './rules/index';
 import { DocumentSubject } from './subject';
-import { WorkspaceFacts } from './workspaceFacts';
 
 /** Rule id → what it counts as here. */
 export type RuleSettings = Record<string, 'off' | Severity>;

@@ -1,4 +1,5 @@
 import type { Files } from '../ports';
+import type { WorkspaceFacts } from '../reference/workspaceFacts';
 import { readContext } from '../steering/context';
 import type { ContextDocument } from '../steering/contextTypes';
 import type { FrontMatter } from '../steering/frontMatter';
@@ -9,7 +10,6 @@ import { type ProjectDocument, readProject } from '../steering/project';
 import { taskOf } from '../steering/task';
 import { readVoice, type VoiceDocument } from '../steering/voice';
 import type { LintFacts, Subject } from './issue';
-import type { WorkspaceFacts } from './workspaceFacts';
 
 /** A document whose readings are made when first asked for, and kept. */
 export class DocumentSubject implements Subject {

@@ -11,20 +11,21 @@ const below: Record<string, string[]> = {
   catalog: [],
   steering: ['catalog'],
   check: ['steering', 'catalog'],
+  reference: ['steering', 'catalog'],
   model: ['check', 'steering', 'catalog'],
-  bundle: ['check', 'steering', 'catalog'],
-  lint: ['check', 'steering', 'catalog'],
-  stage: ['model', 'bundle', 'check', 'steering', 'catalog'],
+  bundle: ['reference', 'check', 'steering', 'catalog'],
+  lint: ['reference', 'check', 'steering', 'catalog'],
+  stage: ['model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
   node: [],
-  cli: ['node', 'stage', 'lint', 'bundle', 'model', 'check', 'steering', 'catalog'],
-  editor: ['node', 'stage', 'lint', 'bundle', 'model', 'check', 'steering', 'catalog'],
+  cli: ['node', 'stage', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
+  editor: ['node', 'stage', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
 };
 const folders = Object.keys(below);
 
 /** Likewise for files that stand beside the folders; those not named are on the lowest storey, with `catalog`. */
 const atTop: Record<string, string[]> = {
   'extension.ts': folders.filter((folder) => folder !== 'cli'),
-  'cli.ts': folders.filter((folder) => folder !== 'editor'),
+  'cli.ts': folders.filter((folder) => folder !== 'editor' && folder !== 'language'),
 };
 
 /** Who may load a module from outside. */

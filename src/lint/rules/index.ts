@@ -1,84 +1,12 @@
 import type { Rule, Severity } from '../issue';
-import { ambiguousInputRule } from './context/ambiguousInput';
-import { askedInputRule } from './context/askedInput';
-import { codeWithoutRunRule } from './context/codeWithoutRun';
-import { duplicateNumberRule } from './context/duplicateStageNumber';
-import { duplicateTitleRule } from './context/duplicateStageTitle';
-import { emptyGlobRule } from './context/emptyGlob';
-import { emptyPartRule } from './context/emptyPart';
-import { laterInputRule } from './context/laterInput';
-import { missingFileRule } from './context/missingFile';
-import { missingPartRule } from './context/missingPart';
-import { missingSectionRule } from './context/missingSection';
-import { noStagesRule } from './context/noStages';
-import { noTaskRule } from './context/noTask';
-import { outsideWorkspaceRule } from './context/outsideWorkspace';
-import { overBudgetRule } from './context/overBudget';
-import { readerRules } from './context/reading';
-import { uncoveredCriterionRule } from './context/uncoveredCriterion';
-import { unusedOutputRule } from './context/unusedOutput';
-import { vagueInstructionRule } from './context/vagueInstruction';
-import { wrongTierRule } from './context/wrongTier';
+import { contextRules } from './context/index';
 import { placeholderRules } from './placeholder';
-import { duplicateImportRule } from './project/duplicateImport';
-import { fillerRule } from './project/filler';
-import { projectFrontMatterRule } from './project/frontMatter';
-import { launchTokensRule } from './project/launchTokens';
-import { tooLongRule } from './project/tooLong';
-import { importRule } from './reference/import';
-import { importCycleRule } from './reference/importCycle';
-import { importDepthRule } from './reference/importDepth';
-import { linkRule } from './reference/link';
-import { pathRule } from './reference/path';
-import { scriptRule } from './reference/script';
-import { targetRule } from './reference/target';
-import { contradictoryTermRule } from './voice/contradictoryTerm';
-import { negativeWeightRule } from './voice/negativeWeight';
-import { noForbiddenWordsRule } from './voice/noForbiddenWords';
-import { ownExampleRule } from './voice/ownExample';
-import { weightsRule } from './voice/weights';
+import { projectRules } from './project/index';
+import { referenceRules } from './reference/index';
+import { voiceRules } from './voice/index';
 
 /** Every rule that looks into a document, by kind. */
-export const rules: readonly Rule[] = [
-  ...readerRules,
-  missingPartRule,
-  emptyPartRule,
-  duplicateNumberRule,
-  duplicateTitleRule,
-  laterInputRule,
-  codeWithoutRunRule,
-  noTaskRule,
-  noStagesRule,
-  missingFileRule,
-  missingSectionRule,
-  outsideWorkspaceRule,
-  emptyGlobRule,
-  ambiguousInputRule,
-  askedInputRule,
-  unusedOutputRule,
-  vagueInstructionRule,
-  uncoveredCriterionRule,
-  wrongTierRule,
-  overBudgetRule,
-  weightsRule,
-  negativeWeightRule,
-  contradictoryTermRule,
-  noForbiddenWordsRule,
-  ownExampleRule,
-  tooLongRule,
-  ...placeholderRules,
-  duplicateImportRule,
-  projectFrontMatterRule,
-  fillerRule,
-  launchTokensRule,
-  importRule,
-  importCycleRule,
-  importDepthRule,
-  linkRule,
-  pathRule,
-  scriptRule,
-  targetRule,
-];
+export const rules: readonly Rule[] = [...contextRules, ...voiceRules, ...projectRules, ...placeholderRules, ...referenceRules];
 
 /** A rule about a file as a whole: where one applies, no other does. */
 export interface FileRule {
