@@ -1,7 +1,10 @@
-import type { Range } from '../text';
-import { type Command, readCommands } from './commandLines';
-import { type FrontMatter, readFrontMatter } from './frontMatter';
-import { MarkdownDocument } from './markdown';
+import { LineIndex, type Range } from '../text';
+import { type Command, folderAfter, readCommands } from './commandLines';
+import { readDocument } from './document';
+import type { FrontMatter } from './frontMatter';
+import { isIndentedCode } from './indentedCode';
+import { Kept } from './kept';
+import type { MarkdownDocument } from './markdown';
 
 /** Something a document points at, with the place of exactly that token. */
 export interface Reference {
@@ -33,6 +36,8 @@ export interface ProjectCommand extends Command, Reference {
 export interface Prose {
   text: string;
   from: number;
+  /** As written, comments alone blanked out. The same string while one types elsewhere: what is made of it can be kept by it. */
+  source: string;
 }
 
 /** CLAUDE.md and kin, and background documents, as far as others are pointed at. Never fails. */
@@ -50,8 +55,7 @@ export interface ProjectDocument {
 
 /** Read a project document. Works without remark: references are found by one pass over the lines, linear in the length. */
 export function readProject(path: string, text: string): ProjectDocument {
-  const frontMatter = readFrontMatter(text);
-  const markdown = new MarkdownDocument(text, frontMatter.bodyFrom);
+  const { frontMatter, markdown } = readDocument(text);
   const document: ProjectDocument = { path, text, frontMatter, markdown, imports: [], links: [], spans: [], commands: [], prose: [] };
   for (const block of blocksOf(markdown)) readBlock(document, block.from, block.to);
   for (const fence of markdown.fences) readFence(document, fence.from, fence.to);
@@ -73,14 +77,15 @@ function* blocksOf(markdown: MarkdownDocument): Generator<{ from: number; to: nu
     while (fence < markdown.fences.length && (markdown.fences[fence]?.to ?? 0) <= from) fence++;
     const fenced = (markdown.fences[fence]?.from ?? text.length) <= from;
     const content = fenced ? '' : index.line(line);
-    if (open !== undefined && (!content.trim() || blockStart.test(content))) {
+    const blank = !content.trim();
+    if (open !== undefined && (blank || blockStart.test(content))) {
       yield { from: open, to: last };
       open = undefined;
     }
-    if (!content.trim()) continue;
+    if (blank) continue;
     open ??= from;
     last = from + content.length;
-    if (/^\s*#{1,6}(?:\s|$)/.test(content)) {
+    if (content.includes('#') && /^\s*#{1,6}(?:\s|$)/.test(content)) {
       yield { from: open, to: last };
       open = undefined;
     }
@@ -88,41 +93,80 @@ function* blocksOf(markdown: MarkdownDocument): Generator<{ from: number; to: nu
   if (open !== undefined) yield { from: open, to: last };
 }
 
-function readBlock(document: ProjectDocument, from: number, to: number): void {
-  const { markdown } = document;
-  const masked = document.text.slice(from, to).split('');
-  for (const comment of markdown.comments) {
-    if (comment.from < to && comment.to > from) masked.fill(' ', Math.max(0, comment.from - from), Math.min(masked.length, comment.to - from));
-  }
-  const source = masked.join('');
-  const spans = codeSpans(source);
-  for (const span of spans) masked.fill('\0', span.from, span.to);
-  const prose = masked.join('');
-  document.prose.push({ text: prose, from });
-  const reference = (start: number, end: number): Reference => ({
-    text: source.slice(start, end),
-    range: markdown.range(from + start, from + end),
-    from: from + start,
-    to: from + end,
-    sentence: sentenceAt(source, prose, start),
-  });
-  for (const span of spans) {
-    const code = reference(span.innerFrom, span.innerTo);
-    document.spans.push(code);
-    for (const command of readCommands(code.text)) {
-      document.commands.push({ ...command, ...reference(span.innerFrom + command.start, span.innerFrom + command.end), place: 'span' });
-    }
-  }
-  for (const match of prose.matchAll(/(?<=^|\s)@((?:[A-Za-z0-9._~/-])[^\s\0]{0,400})/g)) {
-    const end = match.index + match[0].replace(/[.,;:!?)\]}'"*_]+$/, '').length;
-    if (end > match.index + 1) document.imports.push(reference(match.index, end));
-  }
-  readLinks(document, prose, reference);
+/** What a block points at, with offsets from its beginning. */
+interface BlockReading {
+  source: string;
+  prose: string;
+  spans: Piece[];
+  commands: (Command & Piece)[];
+  imports: Piece[];
+  links: (Piece & { target: string })[];
 }
 
-function readLinks(document: ProjectDocument, prose: string, reference: (start: number, end: number) => Reference): void {
+/** A token of a block. */
+interface Piece {
+  text: string;
+  at: number;
+  /** From the block's first line; a block begins with its line. */
+  range: Range;
+  sentence: string;
+}
+
+/** While one types in a block, the others are as they were. */
+const readings = new Kept<BlockReading>(3000);
+
+function readBlock(document: ProjectDocument, from: number, to: number): void {
+  const { markdown } = document;
+  const reading = readings.of(markdown.masked.slice(from, to), readingOf);
+  const { line } = markdown.index.positionAt(from);
+  const place = ({ text, at, range: { start, end }, sentence }: Piece): Reference => ({
+    text,
+    range: { start: { line: line + start.line, character: start.character }, end: { line: line + end.line, character: end.character } },
+    from: from + at,
+    to: from + at + text.length,
+    sentence,
+  });
+  document.prose.push({ text: reading.prose, from, source: reading.source });
+  for (const span of reading.spans) document.spans.push(place(span));
+  // Claude Code passes over code that is only indented, too.
+  if (reading.imports.length && !isIndentedCode(markdown.index, line, markdown.index.positionAt(markdown.bodyFrom).line))
+    for (const item of reading.imports) document.imports.push(place(item));
+  for (const link of reading.links) document.links.push({ ...place(link), target: link.target });
+  for (const command of reading.commands) document.commands.push({ ...command, ...place(command), place: 'span' });
+}
+
+/** Comments are blanked out in the source already. */
+function readingOf(source: string): BlockReading {
+  const spans = codeSpans(source);
+  let prose = '';
+  for (const span of spans) prose += source.slice(prose.length, span.from) + '\0'.repeat(span.to - span.from);
+  prose += source.slice(prose.length);
+  const index = new LineIndex(source);
+  const piece = (start: number, end: number): Piece => ({
+    text: source.slice(start, end),
+    at: start,
+    range: index.range(start, end),
+    sentence: sentenceAt(source, prose, start),
+  });
+  const reading: BlockReading = { source, prose, spans: [], commands: [], imports: [], links: [] };
+  for (const { innerFrom, innerTo } of spans) {
+    const code = piece(innerFrom, innerTo);
+    reading.spans.push(code);
+    for (const command of readCommands(code.text)) reading.commands.push({ ...command, ...piece(innerFrom + command.start, innerFrom + command.end) });
+  }
+  if (prose.includes('@')) {
+    for (const match of prose.matchAll(/(?<=^|\s)@((?:[A-Za-z0-9._~/-])[^\s\0]{0,400})/g)) {
+      const end = match.index + match[0].replace(/[.,;:!?)\]}'"*_]+$/, '').length;
+      if (end > match.index + 1) reading.imports.push(piece(match.index, end));
+    }
+  }
+  if (prose.includes(']')) readLinks(reading, prose, piece);
+  return reading;
+}
+
+function readLinks(reading: BlockReading, prose: string, piece: (start: number, end: number) => Piece): void {
   const definition = /^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*(\S+)/.exec(prose);
-  if (definition) addLink(document, reference, definition[0].length - (definition[1] as string).length, definition[0].length);
+  if (definition) addLink(reading, piece, definition[0].length - (definition[1] as string).length, definition[0].length);
   const opening = prose.indexOf('[');
   for (let at = prose.indexOf(']('); at >= 0; at = prose.indexOf('](', at + 2)) {
     if (opening < 0 || opening > at) continue;
@@ -137,14 +181,14 @@ function readLinks(document: ProjectDocument, prose: string, reference: (start: 
     }
     // Without its closing parenthesis it is no link.
     if (!/^(?:\)|[ \t]+["'(][^\n]*\))/.test(prose.slice(end, end + 300))) continue;
-    addLink(document, reference, start, end);
+    addLink(reading, piece, start, end);
   }
 }
 
-function addLink(document: ProjectDocument, reference: (start: number, end: number) => Reference, from: number, to: number): void {
-  const whole = reference(from, to);
+function addLink(reading: BlockReading, piece: (start: number, end: number) => Piece, from: number, to: number): void {
+  const whole = piece(from, to);
   const bracketed = /^<(.*)>$/.test(whole.text);
-  const link = bracketed ? reference(from + 1, to - 1) : whole;
+  const link = bracketed ? piece(from + 1, to - 1) : whole;
   if (!link.text) return;
   const bare = link.text.replace(/[?#].*$/, '');
   let target = bare;
@@ -153,10 +197,11 @@ function addLink(document: ProjectDocument, reference: (start: number, end: numb
   } catch {
     // A stray percent sign: the target is what is written.
   }
-  document.links.push({ ...link, target });
+  reading.links.push({ ...link, target });
 }
 
-interface Span {
+/** A code span, with its backticks and without. */
+export interface Span {
   from: number;
   to: number;
   innerFrom: number;
@@ -164,7 +209,7 @@ interface Span {
 }
 
 /** Code spans as CommonMark pairs them: a run of backticks is closed by the next run of the same length. */
-function codeSpans(text: string): Span[] {
+export function codeSpans(text: string): Span[] {
   const runs = [...text.matchAll(/`+/g)].map((match) => ({ at: match.index, width: match[0].length }));
   const found: Span[] = [];
   const unclosed = new Set<number>();
@@ -198,19 +243,32 @@ function sentenceAt(source: string, prose: string, at: number): string {
   return source.slice(from, rest ? at + rest.index + 1 : at + far).trim();
 }
 
+/** The language a fence's first line names; '' where it names none. */
+export function fenceLanguage(line: string): string {
+  return /(?:`{3,}|~{3,})\s*\{?\.?([\w-]*)/.exec(line)?.[1] ?? '';
+}
+
+/** True for a fence of shell lines, or one that names no language and may be. */
+export function isShell(language: string): boolean {
+  return shells.test(language);
+}
+
 const shells = /^(?:bash|sh|shell|zsh|fish|console|terminal|shell-session|shellsession|powershell|ps1|cmd|)$/i;
 
 function readFence(document: ProjectDocument, from: number, to: number): void {
   const { index } = document.markdown;
   const first = index.positionAt(from).line;
-  const language = /(?:`{3,}|~{3,})\s*\{?\.?([\w-]*)/.exec(index.line(first))?.[1] ?? '';
-  if (!shells.test(language)) return;
+  if (!isShell(fenceLanguage(index.line(first)))) return;
   const last = index.positionAt(to).line;
+  let folder: string | null | undefined;
   for (let line = first + 1; line <= last; line++) {
     const start = index.offsetAt({ line, character: 0 });
     if (start >= to) break;
     const content = index.line(line);
-    for (const command of readCommands(content)) {
+    const commands = readCommands(content, folder);
+    // A blank line or a comment begins another example, from where people usually stand.
+    folder = content.trim() && !content.trim().startsWith('#') ? folderAfter(content, folder) : folder;
+    for (const command of commands) {
       const begin = start + command.start;
       const end = start + command.end;
       document.commands.push({

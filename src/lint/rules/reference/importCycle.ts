@@ -1,5 +1,5 @@
 import type { Rule } from '../../issue';
-import { chainFindings, chains } from './importChain';
+import { chainFindings, chainsOf } from '../launch';
 
 export const importCycleRule: Rule = {
   id: 'reference/import-cycle',
@@ -8,7 +8,7 @@ export const importCycleRule: Rule = {
   kinds: ['project'],
   async check(subject) {
     if (!subject.project.imports.length) return [];
-    const { circular } = await chains(subject);
+    const { circular } = await chainsOf(subject);
     return chainFindings(subject, circular, (names) => `This import leads back to this file (${names.join(' → ')}): take one import of the circle out.`);
   },
 };

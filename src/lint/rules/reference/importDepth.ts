@@ -1,5 +1,5 @@
 import type { Rule } from '../../issue';
-import { chainFindings, chains } from './importChain';
+import { chainFindings, chainsOf } from '../launch';
 
 export const importDepthRule: Rule = {
   id: 'reference/import-depth',
@@ -8,7 +8,7 @@ export const importDepthRule: Rule = {
   kinds: ['project'],
   async check(subject) {
     if (!subject.project.imports.length) return [];
-    const { deep } = await chains(subject);
+    const { deep } = await chainsOf(subject);
     return chainFindings(
       subject,
       deep,

@@ -1,43 +1,9 @@
 import { posix } from 'node:path';
+import type { DeadPath } from '../../../reference/pathJudge';
+import { pathVerdicts } from '../../../reference/pathVerdicts';
+import { indexOf } from '../../../reference/treeIndex';
 import type { Finding, Rule, Subject } from '../../issue';
-import { fileExtension, nearestFile, placeholder, saysNotThere, starts } from './lookup';
-
-/** A code span that is surely a path: with its start, and without `./`, a line number or a symbol behind it. */
-export function pathIn(span: string): string | undefined {
-  const path = span.replace(/(?::\d+(?:[-:]\d+)?|::[\w:]+(?:\(\))?|#[\w-]+)$/, '');
-  if (
-    /\s/.test(path) ||
-    path.length > 300 ||
-    placeholder.test(path) ||
-    !/^(?:\.\/)?[\w.-]+\//.test(path) ||
-    path.startsWith('../') ||
-    /[^\w./+@-]|\/\/|\/\.\.\//.test(path)
-  )
-    return undefined;
-  const bare = path.replace(/^\.\//, '');
-  // A folder says by its slash that it is one, and by a second name that it is no heading of a tree.
-  return fileExtension.test(bare) || /^[\w.-]+\/.*\/$/.test(bare) ? path : undefined;
-}
-
-async function dead(subject: Subject, written: string, start: Awaited<ReturnType<typeof starts>>): Promise<boolean> {
-  const bare = written.replace(/^\.\//, '').replace(/\/+$/, '');
-  const first = bare.slice(0, bare.indexOf('/'));
-  const { workspace } = subject;
-  let known = false;
-  for (const folder of start.folders) {
-    if (await workspace.stat(posix.join(folder, bare))) return false;
-    known ||= (await workspace.stat(posix.join(folder, first)))?.kind === 'folder';
-  }
-  if (!known) return false;
-  for (const folder of start.folders) if (await workspace.ignored(start.root, posix.join(folder, bare))) return false;
-  const tree = await workspace.tree(start.root);
-  if (!tree.complete) return false;
-  // From a package's folder, or one that the section is about.
-  const suffix = `/${bare}`;
-  for (const path of tree.files) if (path.endsWith(suffix)) return false;
-  for (const path of tree.folders) if (path.endsWith(suffix)) return false;
-  return true;
-}
+import { nearestFile } from './lookup';
 
 export const pathRule: Rule = {
   id: 'reference/path',
@@ -45,27 +11,40 @@ export const pathRule: Rule = {
   title: 'Path that does not exist',
   kinds: ['project', 'background'],
   async check(subject) {
+    const verdicts = await pathVerdicts(subject.project, subject.workspace);
     const findings: Finding[] = [];
-    const start = await starts(subject);
-    for (const span of subject.project.spans) {
-      const path = pathIn(span.text);
-      if (!path || saysNotThere.test(span.sentence.replaceAll(span.text, '')) || !(await dead(subject, path, start))) continue;
-      const from = await baseOf(subject, path, start.folders);
-      const near = path.endsWith('/') ? undefined : await nearestFile(subject, from, path);
-      const range = subject.markdown.range(span.from, span.from + path.length);
-      findings.push({
-        message: `${path} does not exist. ${near ? `Did you mean ${near}?` : 'Name where it is now, or take it out.'}`,
-        range,
-        fixes: near ? [{ title: `Change to ${near}`, edits: [{ range, newText: near }], safe: false }] : [],
-      });
-    }
+    for (const dead of verdicts?.dead ?? []) findings.push(await findingOf(subject, verdicts?.root ?? '', dead));
     return findings;
   },
 };
 
-/** The folder a path was meant from: the nearest one that has its first name. */
-async function baseOf(subject: Subject, path: string, folders: readonly string[]): Promise<string> {
-  const first = path.replace(/^\.\//, '').split('/')[0] as string;
-  for (const folder of folders) if (await subject.workspace.stat(posix.join(folder, first))) return folder;
-  return posix.dirname(subject.path);
+async function findingOf(subject: Subject, root: string, dead: DeadPath): Promise<Finding> {
+  const range = subject.markdown.range(dead.from, dead.to);
+  if (dead.text.includes('*')) {
+    return { message: `${dead.text} matches nothing, as there is no folder ${dead.target}. Name where its files are now, or take it out.`, range };
+  }
+  const departed = await subject.workspace.departed(root);
+  const gone = departed.whereTo(dead.target, indexOf(await subject.workspace.tree(root)));
+  const folder = dead.text.endsWith('/');
+  const moved = gone?.to === undefined ? undefined : written(dead, gone.to);
+  const near = moved ?? (gone || folder ? undefined : await nearest(subject, root, dead));
+  const fixes = near ? [{ title: `Change to ${near}`, edits: [{ range, newText: near }], safe: false }] : [];
+  if (moved) return { message: `${dead.text} was moved in ${gone?.commit}, ${gone?.date}. It is ${moved} now: change it.`, range, fixes };
+  const what = gone ? `${dead.text} was removed in ${gone.commit}, ${gone.date}.` : `${dead.text} does not exist.`;
+  return { message: `${what} ${near ? `Did you mean ${near}?` : 'Name what took its place, or take it out.'}`, range, fixes };
+}
+
+async function nearest(subject: Subject, root: string, dead: DeadPath): Promise<string | undefined> {
+  const from = posix.join(root, dead.base);
+  const near = await nearestFile(subject, from, dead.text.replace(/^\//, ''));
+  return near?.startsWith('..') || dead.text.startsWith('/') ? near && written(dead, posix.relative(root, posix.resolve(from, near))) : near;
+}
+
+/** A path from the root as the document would write it: from the folder that the dead one was meant from, where it is below that. */
+function written(dead: DeadPath, to: string): string {
+  const relative = posix.relative(dead.base, to);
+  const upward = dead.text.startsWith('../');
+  const path = relative.startsWith('..') && !upward ? to : relative;
+  const start = dead.text.startsWith('./') && !path.startsWith('.') ? './' : dead.text.startsWith('/') ? '/' : '';
+  return `${start}${start === '/' ? to : path}${dead.text.endsWith('/') ? '/' : ''}`;
 }

@@ -1,12 +1,17 @@
 import { posix } from 'node:path';
+import { missingScript } from '../../../reference/scripts';
+import { scriptTools } from '../../../steering/commandLines';
 import { nearest } from '../../../steering/nearest';
-import type { Finding, Rule } from '../../issue';
-import { saysNoCommand, starts } from './lookup';
+import type { ProjectCommand } from '../../../steering/project';
+import type { Finding, Rule, Subject } from '../../issue';
+import { saysNoCommand } from './lookup';
 
 const standIns = /^(?:x|y|script|scripts|name|script-name|script_name|command|cmd|task|foo|bar|something|whatever|your-script)$/i;
 
-/** What a package manager runs of itself where no script has the name. */
-const builtIn: Record<string, RegExp> = { npm: /^(?:env|start|restart)$/, pnpm: /^(?:env|start)$/, yarn: /^(?:env|node)$/, bun: /^$/ };
+async function lookUp(command: ProjectCommand, subject: Subject) {
+  const missing = await missingScript(command, posix.dirname(subject.path), subject.workspace);
+  return missing && { missing, near: nearest(command.name, missing.scripts) };
+}
 
 export const scriptRule: Rule = {
   id: 'reference/script',
@@ -15,26 +20,26 @@ export const scriptRule: Rule = {
   kinds: ['project', 'background'],
   async check(subject) {
     const findings: Finding[] = [];
+    const known = new Map<string, ReturnType<typeof lookUp>>();
     for (const command of subject.project.commands) {
-      if (command.tool === 'make' || standIns.test(command.name) || builtIn[command.tool]?.test(command.name)) continue;
+      if (!(scriptTools as readonly string[]).includes(command.tool) || standIns.test(command.name)) continue;
       if (command.place === 'span' && saysNoCommand.test(command.sentence.replaceAll(command.text, ''))) continue;
-      const { root } = await starts(subject);
-      const packages = await subject.workspace.packages(root);
-      const tree = await subject.workspace.tree(root);
-      if (!packages.length || !tree.complete) continue;
-      const scripts = new Set(packages.flatMap((facts) => facts.scripts));
-      if (scripts.has(command.name)) continue;
-      const near = nearest(command.name, scripts);
-      // yarn and bun also run the programs of dependencies, and files.
-      if ((command.tool === 'yarn' || command.tool === 'bun') && !near && !command.name.includes(':')) continue;
-      if (command.name.includes('.') || packages.some((facts) => facts.dependencies.includes(command.name))) continue;
+      // The same is run again and again in one document.
+      const { tool, name, short, package: named, folder } = command;
+      const key = JSON.stringify([tool, name, short, named, folder]);
+      const looked = known.get(key) ?? lookUp(command, subject);
+      known.set(key, looked);
+      const found = await looked;
+      if (!found) continue;
+      const { missing, near } = found;
+      const [only] = missing.packages;
+      const one = missing.packages.length === 1 && only ? posix.relative(missing.root, posix.join(only.folder, 'package.json')) : undefined;
+      const where = one
+        ? `${one} has no script “${command.name}”`
+        : `There is no script “${command.name}” in any of the ${missing.packages.length} package.json files`;
       const nameRange = subject.markdown.range(command.to - command.name.length, command.to);
-      const where =
-        packages.length === 1
-          ? posix.relative(root, posix.join((packages[0] as { folder: string }).folder, 'package.json'))
-          : `any of the ${packages.length} package.json files`;
       findings.push({
-        message: `${packages.length === 1 ? `${where} has no` : `There is no`} script “${command.name}”${packages.length === 1 ? '' : ` in ${where}`}. ${near ? `Did you mean “${near}”?` : 'Name one it has, or add it.'}`,
+        message: `${where}. ${near ? `Did you mean “${near}”?` : 'Name one it has, or add it.'}`,
         range: command.range,
         fixes: near ? [{ title: `Change to ${near}`, edits: [{ range: nameRange, newText: near }], safe: false }] : [],
       });
