@@ -87,11 +87,13 @@ export function sentencesOf(prose: string, original: string): Sentence[] {
   const found: Sentence[] = [];
   const lines = original.split('\n');
   const add = (from: number, to: number): void => {
-    const ends = /[.!?…。！？]["'”’)\]]*(?:\s+(?=["'“‘([]?[\p{Lu}\p{N}\p{Lo}])|$)|[。！？]/gu;
+    const ends = /[.!?…。！？]["'”’)\]]*(?:\s+(?=["'“‘([]?[\p{Lu}\p{N}\p{Lo}])|(\s+)(?=\S)|$)|[。！？]/gu;
     const block = prose.slice(from, to);
     let start = 0;
     for (const end of block.matchAll(ends)) {
       const stop = end.index + end[0].length;
+      // A sentence may begin with code, whose marks are blanked here and whose names are in lower case.
+      if (end[1] && original[from + stop - 1] !== '`') continue;
       push(from + start, block.slice(start, stop));
       start = stop;
     }

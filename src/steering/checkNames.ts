@@ -91,7 +91,7 @@ export const checkNames: readonly CheckName[] = [
   {
     name: 'voice',
     kind: 'voice',
-    documentation: 'What VOICE.md makes measurable: words to avoid, words that must stand, the longest sentence.',
+    documentation: 'What VOICE.md makes measurable: words to avoid, words that must stand, lengths of sentences and paragraphs, marks to do without.',
     example: 'voice: VOICE.md',
     takesValue: true,
   },

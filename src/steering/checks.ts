@@ -100,7 +100,7 @@ function judge(value: string): CheckRule {
     );
   const min = Number(rating?.[2] ?? rating?.[5] ?? 4);
   const of = rating?.[4] ? 100 : Number(rating?.[3] ?? rating?.[6] ?? 5);
-  const rest = (rating ? value.slice(0, rating.index) : value).replace(/[,;\s]+$/, '');
+  const rest = (rating ? value.slice(0, rating.index) : value).replace(/(?<![,;\s])[,;\s]+$/, '');
   const written = unquote(rest);
   const rubric = (written?.text ?? '').trim();
   if (!rubric) throw new Unparsable('“judge” expects what is to be judged, such as `judge: reads like VOICE.md, >= 4/5`.');
@@ -214,7 +214,7 @@ function ruleOf(text: string, nested: readonly Nested[], range: Range): CheckRul
     case 'cost':
       return cost(source.value);
   }
-  throw new Unparsable(unknown(name, colon >= 0));
+  throw new Unparsable(unknown(name, head.trim(), colon >= 0));
 }
 
 function bare(name: string, rule: CheckRule, value: string): CheckRule {
@@ -222,14 +222,14 @@ function bare(name: string, rule: CheckRule, value: string): CheckRule {
   return rule;
 }
 
-function unknown(name: string, colon: boolean): string {
-  const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
-  const known = checkNames.map((check) => check.name);
+function unknown(name: string, written: string, colon: boolean): string {
+  const shown = written.length > 40 ? `${written.slice(0, 40)}…` : written;
+  const known = checkNames.map((check) => check.name).filter((check) => !/ of$/.test(check) || / (?:of?|these)$/.test(name));
   const started = colon ? undefined : checkNames.find((check) => check.takesValue && name.startsWith(`${check.name} `));
   if (started) return `“${shown}” is no check. Write “${started.name}” with a colon, such as \`${started.example.split('\n')[0]}\`.`;
   const meant = nearest(name, known) ?? nearest(name.split(' ')[0] ?? '', known);
   if (meant) return `“${shown}” is no check: did you mean “${meant}”, as in \`${exampleOf(meant).split('\n')[0]}\`?`;
-  return `“${shown}” is no check. Expected one of ${known.join(', ')}; what only a reader can tell is written as \`judge: …\`.`;
+  return `“${shown}” is no check. If only a reader can tell, write \`judge: ${colon ? '…' : shown}, >= 4/5\`; the page of this rule lists the checks there are.`;
 }
 
 /** Lines of a nested list that stand in the text itself, cut into the items of its first level. */

@@ -69,7 +69,7 @@ function quotations(text: string): Quoted[] {
       found.push(quoted);
       i = quoted.to - 1;
     } else {
-      if (text.indexOf(mark === '`' ? key : (quotePairs[mark] as string), i + width) === -1) unclosed.add(key);
+      if (!unclosed.has(key) && text.indexOf(mark === '`' ? key : (quotePairs[mark] as string), i + width) === -1) unclosed.add(key);
       i += width - 1;
     }
   }

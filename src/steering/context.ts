@@ -1,29 +1,48 @@
 import { type Tier, tiers } from '../catalog/models';
 import type { ContextDocument, Criterion, Part, PartName, Problem, Stage } from './contextTypes';
+import { readSpokenOf, stageSpokenOf } from './criterionSubject';
+import { readDocument } from './document';
 import { readAmounts, readEstimates } from './estimates';
 import { readCriteria } from './fieldValues';
-import { readFrontMatter } from './frontMatter';
-import { descendants, MarkdownDocument, type Section } from './markdown';
+import { Kept } from './kept';
+import { descendants, type MarkdownDocument, type Section } from './markdown';
 import { readStages } from './stages';
 
 const partHeadings: [PartName, RegExp][] = [
-  ['specification', /^specification\b/i],
+  ['specification', /^(?:specification\b|specs?$|specifications$)/i],
   ['constraints', /^constraints?\b/i],
-  ['success criteria', /^success(?:\s+criteria)?\b/i],
-  ['feedback loop', /^feedback(?:\s+loop)?\b/i],
+  ['success criteria', /^success(?:\s+criteri(?:a|on))?\b/i],
+  ['feedback loop', /^feedback(?:\s+loops?)?\b/i],
 ];
+
+/** A heading that names the part in other words around it: “What we want (Specification)”, “Project constraints”, “Task: specification”. */
+const looseHeadings: [PartName, RegExp][] = [
+  ['specification', loosely('spec(?:ification)?s?')],
+  ['constraints', loosely('constraints?')],
+  ['success criteria', loosely('(?:success|acceptance)\\s+criteri(?:a|on)')],
+  ['feedback loop', loosely('feedback\\s+loops?')],
+];
+
+function loosely(name: string): RegExp {
+  const before = String.raw`(?:(?!(?:why|how|no|without|beyond|about|vs)\b)[^\s():–—-]+\s+){0,2}|(?:[^\s()]+\s+){0,4}?[^\s()]*\s*[:–—]\s*(?:the\s+)?|[^\s()]+(?:\s+[^\s()]+){0,3}\s+-\s+`;
+  return new RegExp(`\\((?:the\\s+)?${name}\\)$|^(?:${before})${name}$`, 'iu');
+}
 
 /** A CONTEXT.md as a program: its parts, stages, declared inputs and budget, each with its place. Never fails; see `problems`. */
 export function readContext(path: string, text: string): ContextDocument {
-  const frontMatter = readFrontMatter(text);
+  return { path, ...readings.of(text, readingOf) };
+}
+
+const readings = new Kept<Omit<ContextDocument, 'path'>>(2);
+
+function readingOf(text: string): Omit<ContextDocument, 'path'> {
+  const { frontMatter, markdown } = readDocument(text);
   const problems: Problem[] = frontMatter.problem ? [{ rule: 'context/front-matter', ...frontMatter.problem }] : [];
-  const markdown = new MarkdownDocument(text, frontMatter.bodyFrom);
   const stages = readStages(markdown, problems);
   const parts = readParts(markdown, stages);
   const declared = readDeclarations(frontMatter.data, frontMatter.range ?? markdown.range(0, 0), problems);
   assignCriteria(markdown, parts['success criteria'], stages);
   return {
-    path,
     text,
     title: markdown.sections.find((section) => section.depth === 1)?.heading ?? markdown.sections.find((section) => section.depth > 0)?.heading ?? '',
     parts,
@@ -39,18 +58,40 @@ export function readContext(path: string, text: string): ContextDocument {
   };
 }
 
-/** A heading such as `Part 2: Constraints (Required)` names the part by its middle. */
-function partOf(heading: string): PartName | undefined {
-  const bare = heading.replace(/^Part\s+\d+\s*[:.–—-]\s*/i, '').replace(/\s*\((?:required|optional)\)\s*$/i, '');
-  return partHeadings.find(([, form]) => form.test(bare))?.[0];
+/** A heading without what may stand around a part's name: `Part 2:`, a number, an emoji, `(Required)`, a colon at its end. */
+function bareHeading(heading: string): string {
+  return heading
+    .replace(/^[^\p{L}\p{N}(]+/u, '')
+    .replace(/^(?:(?:part|section|step)\s+)?(?:\d{1,2}|[ivx]{1,4}(?=\s*[.):])|[a-d](?=\s*[.):]))(?:\.\d{1,2})?\s*[.):–—-]*\s*(?=\p{L})/iu, '')
+    .replace(/^[^\p{L}\p{N}(]+/u, '')
+    .replace(/\s*[([](?:required|optional|mandatory)[)\]]\s*$/i, '')
+    .replace(/[^\p{L}\p{N})]+$/u, '');
+}
+
+/** The sections that are parts, in their order: those that bear a part's name, and where none does the first whose heading has it among other words. */
+function partSections(markdown: MarkdownDocument): [PartName, Section][] {
+  const found = new Map<PartName, Section>();
+  const headings = markdown.sections.flatMap((section) => (section.depth > 0 ? [{ section, bare: bareHeading(section.heading.slice(0, 200)) }] : []));
+  for (const { section, bare } of headings) {
+    const name = partHeadings.find(([, form]) => form.test(bare))?.[0];
+    if (name && !found.has(name)) found.set(name, section);
+  }
+  if (found.size < partHeadings.length) {
+    const named = [...found.values()].filter(({ depth }) => depth > 1);
+    for (const [i, { section, bare }] of headings.entries()) {
+      // A title speaks of the whole document, and what stands within a part belongs to it.
+      if ((i === 0 && section.depth === 1 && headings.length > 1) || section.depth > 3 || /^stage\b/i.test(bare)) continue;
+      const name = looseHeadings.find(([, form]) => form.test(bare))?.[0];
+      if (name && !found.has(name) && !named.some(({ from, end }) => from < section.from && section.from < end)) found.set(name, section);
+    }
+  }
+  return [...found].sort(([, a], [, b]) => a.from - b.from);
 }
 
 function readParts(markdown: MarkdownDocument, stages: readonly Stage[]): ContextDocument['parts'] {
   const stageStarts = stages.map((stage) => markdown.index.offsetAt(stage.range.start));
   const parts: ContextDocument['parts'] = {};
-  for (const section of markdown.sections) {
-    const name = section.depth > 0 ? partOf(section.heading) : undefined;
-    if (!name || parts[name]) continue;
+  for (const [name, section] of partSections(markdown)) {
     // Stages may stand below a part without a heading of their own: they are no part of it.
     const end = Math.min(section.end, ...stageStarts.filter((from) => from >= section.bodyFrom));
     parts[name] = {
@@ -77,14 +118,27 @@ export function headingRange(markdown: MarkdownDocument, section: Section) {
  * A bullet's label (`Quality bar: …`) is taken off; prose without bullets is read line by line, questions left out.
  */
 function assignCriteria(markdown: MarkdownDocument, part: Part | undefined, stages: readonly Stage[]): void {
-  const last = stages[stages.length - 1];
-  if (!part || !last) return;
-  for (const criterion of partCriteria(markdown, part)) {
-    const named = stages.find((stage) => mentions(criterion.line, stage)) ?? last;
-    const known = new Set(named.checks.map((check) => check.text));
-    named.checks.push(...criterion.checks.filter((check) => !known.has(check.text)));
-    if (!criterion.checks.length) named.uncovered.push({ text: criterion.text, range: criterion.range, checks: [] });
+  const known = new Map<Stage, Set<string>>();
+  for (const { criterion, stage } of documentCriteria(markdown, part, stages)) {
+    const texts = known.get(stage) ?? new Set(stage.checks.map((check) => check.text));
+    known.set(stage, texts);
+    stage.checks.push(...criterion.checks.filter((check) => !texts.has(check.text)));
+    for (const check of criterion.checks) texts.add(check.text);
+    if (!criterion.checks.length) stage.uncovered.push({ text: criterion.text, range: criterion.range, checks: [] });
   }
+}
+
+/** The criteria of Part 3, each with the stage it falls to, whether or not that stage has its checks already. */
+export function documentCriteria(markdown: MarkdownDocument, part: Part | undefined, stages: readonly Stage[]): { criterion: Criterion; stage: Stage }[] {
+  const last = stages[stages.length - 1];
+  if (!part || !last) return [];
+  return partCriteria(markdown, part).map(({ line, ...criterion }) => {
+    // Without the word it can mention none: most criteria don't, and stages may be many.
+    const named = (/stage/i.test(line) ? stages.find((stage) => mentions(line, stage)) : undefined) ?? stageSpokenOf(line, stages);
+    const stage = named ?? last;
+    const checks = criterion.checks.length ? criterion.checks : readSpokenOf(criterion.text, criterion.range, stage);
+    return { criterion: { ...criterion, checks }, stage };
+  });
 }
 
 function mentions(line: string, stage: Stage): boolean {
@@ -107,8 +161,12 @@ function partCriteria(markdown: MarkdownDocument, part: Part): (Criterion & { li
     const line = markdown.text.slice(start, end);
     if (!items.length && line.trim().endsWith('?')) return [];
     const label = /^(?:\*\*|__)?[^:\n]{1,48}:(?:\*\*|__)?\s+(?=\S)/.exec(line);
+    const whole = label ? readCriteria(markdown, start, end) : [];
     if (label) start += label[0].length;
-    return readCriteria(markdown, start, end).map((criterion) => ({ ...criterion, line }));
+    const criteria = readCriteria(markdown, start, end);
+    // “Word count: 500-800” says only with its label what is counted, and “Columns: number, date” is one criterion.
+    const asOne = whole.length === 1 && (criteria.length > 1 || (whole[0]?.checks.length && !criteria.some(({ checks }) => checks.length)));
+    return (asOne ? whole : criteria).map((criterion) => ({ ...criterion, line }));
   });
 }
 

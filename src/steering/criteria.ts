@@ -2,7 +2,11 @@ import type { Range } from '../text';
 import { boundsText, parseBounds } from './bounds';
 import { parseCheck } from './checks';
 import type { Check, CheckRule, Measure } from './checkTypes';
-import { quotationsIn, quote, splitCommas } from './commas';
+import { quotationsIn, quote } from './commas';
+import { readForm } from './criterionForms';
+import { markBefore } from './criterionText';
+
+export { type CriterionText, splitCriteria } from './criterionText';
 
 /**
  * Success criteria in words, and what of them can be measured. A wrong check costs a retry or an escalation, a missing one only shows
@@ -10,87 +14,6 @@ import { quotationsIn, quote, splitCommas } from './commas';
  * reading times ("12-15 min read": words a minute are a convention, so it could contradict "3000+ words" beside it), aims ("about 500 words",
  * "500 words"), and what is said of a part ("each section 300 words max", "title under 60 characters").
  */
-
-/** A single criterion; `value.slice(start, end) === text`. */
-export interface CriterionText {
-  text: string;
-  start: number;
-  end: number;
-}
-
-const bullet = /^(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?/;
-
-/** Where the value may be cut: commas and semicolons outside of quotes and brackets, but not within a list of quotations. */
-function cuts(line: string, quoted: boolean): CriterionText[] {
-  const pieces = splitCommas(line, ',;').map((piece) => {
-    // A piece that is one quotation keeps its marks here: it is a sentence, not a name.
-    const wide = piece.quoted ? { start: markBefore(line, piece.start), end: markAfter(line, piece.end) } : piece;
-    return { start: wide.start, end: wide.end, text: line.slice(wide.start, wide.end) };
-  });
-  const joined: CriterionText[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (quoted && last && /^(?:(?:and|or|nor)\s+)?["“`«'‘]/.test(piece.text) && /["”`»'’]$/.test(last.text)) {
-      last.end = piece.end;
-      last.text = line.slice(last.start, last.end);
-    } else joined.push({ ...piece });
-  }
-  return joined;
-}
-
-function markBefore(line: string, at: number): number {
-  let from = at;
-  while (from > 0 && /["“„«'‘` ]/.test(line[from - 1] as string)) from--;
-  return from + (line.slice(from, at).length - line.slice(from, at).trimStart().length);
-}
-
-function markAfter(line: string, at: number): number {
-  let to = at;
-  while (to < line.length && /["”“»'’` ]/.test(line[to] as string)) to++;
-  return to - (line.slice(at, to).length - line.slice(at, to).trimEnd().length);
-}
-
-/**
- * A Success field, or the value of a bullet of the success criteria, cut into single criteria: at line breaks, bullets, commas, semicolons and
- * ends of sentences outside of quotes, backticks and brackets; "and" cuts nothing. A leading "and" and a closing full stop are left out.
- */
-export function splitCriteria(value: string): CriterionText[] {
-  const found: CriterionText[] = [];
-  let lineFrom = 0;
-  for (const raw of value.split(/(?<=\n|\r(?!\n))/)) {
-    const line = raw.trimEnd();
-    let from = line.length - line.trimStart().length;
-    from += bullet.exec(line.slice(from))?.[0].length ?? 0;
-    for (const sentence of sentences(line, from)) {
-      for (const piece of cuts(sentence.text, quotationsIn(sentence.text).length > 1)) {
-        const lead = /^(?:and|but)\s+(?=\S)/i.exec(piece.text)?.[0].length ?? 0;
-        const text = piece.text
-          .slice(lead)
-          .trimEnd()
-          .replace(/[.;,]{1,9}$/, '')
-          .trimEnd();
-        if (!/[\p{L}\p{N}]/u.test(text)) continue;
-        const start = lineFrom + sentence.start + piece.start + lead;
-        found.push({ text, start, end: start + text.length });
-      }
-    }
-    lineFrom += raw.length;
-  }
-  return found;
-}
-
-function sentences(line: string, from: number): CriterionText[] {
-  const result: CriterionText[] = [];
-  let start = from;
-  const ends = /[.!?]["”)]?\s+(?=\p{Lu})/gu;
-  ends.lastIndex = from;
-  for (let end = ends.exec(line); end; end = ends.exec(line)) {
-    result.push({ text: line.slice(start, end.index + end[0].trimEnd().length), start, end: end.index });
-    start = end.index + end[0].length;
-  }
-  result.push({ text: line.slice(start), start, end: line.length });
-  return result;
-}
 
 /** The output as a whole, by its usual names: what is said of a title or of each section is none of ours. */
 const subject = `(?:the |this |its |an? |whole |entire |full |final |raw |finished |complete )*(?:outputs?|answer|response|reply|result|text|document|draft|article|blog post|post|it|file)`;
@@ -119,25 +42,62 @@ function checkOf(rule: CheckRule, text: string, range: Range): Check {
 /** "3000+ words", "between 5 and 7 main points with supporting detail", "word count under 800". */
 function counted(plain: string, range: Range): Check[] {
   if (perPart.test(plain)) return [];
-  const labelled = /^(?:total |overall )?(word|character|line|token|link|heading) ?counts?(?: (?:is|of|must be|should be))?[: ]\s*(.+)$/.exec(plain);
+  const single = /^(?:(?:just|only|exactly) )?(?:one|1|a single) (word|line)(?: only)?$/.exec(plain)?.[1];
+  if (single) return bounded(`${single}s` as Measure, '1', true, range);
+  const labelled =
+    /^(?:total |overall )?(word|character|line|token|link|heading) ?counts?(?: (?:is|of|must be|should be))?[: ]\s*(.+)$/.exec(plain) ??
+    /^(word|character|line|token) (?=limit[: ])((?:limit)[: ]\s*(?:is |of )?.+)$/.exec(plain);
   if (labelled) return bounded(`${labelled[1]}s` as Measure, labelled[2] as string, true, range);
   const whole = plain
-    .replace(/^(?:total |overall )?length[: ]\s*(?:is |of )?/, '')
+    .replace(/^(?:total |overall )?length(?! limit)[: ]\s*(?:is |of )?/, '')
+    .replace(/(?<=\d)-(?=(?:word|character|line|token)\b)/, ' ')
     .replace(lead, '')
     .replace(tail, '');
   for (const [measure, noun] of nouns) {
     const match = noun.exec(whole);
     if (!match) continue;
-    // A bare number of points or links is meant as it stands; of words or sections it is an aim.
-    const quantity = `${whole.slice(0, match.index)} ${whole.slice(match.index + match[0].length)}`;
-    const checks = bounded(measure, quantity, measure === 'items', range);
+    // A bare number of points, headings or links is meant as it stands; of words or sections it is an aim, and "one link" may be the least.
+    const quantity = digitsFor(`${whole.slice(0, match.index)} ${whole.slice(match.index + match[0].length)}`);
+    const bare = measure === 'items' || (/(?:headings|links)$/.test(match[0]) && !/^\s*1\s*$/.test(quantity));
+    const checks = bounded(measure, quantity, bare, range);
     if (checks.length) return checks;
   }
   return [];
 }
 
+const numberWords = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const numberWord = new RegExp(`\\b(?:${numberWords.join('|')})\\b(?!-)`, 'g');
+
+/** "three to five" as "3 to 5": in a sentence small numbers are written in words. */
+function digitsFor(quantity: string): string {
+  return quantity.replace(numberWord, (word) => String(numberWords.indexOf(word) + 1));
+}
+
+/** How long the whole is, in words that no one can count: what stands in parentheses behind them says what is meant. */
+const size = new RegExp(
+  `^(?:(?:the |whole )?length|one-pager|(?:${subject} )?(?:(?:is|be|are|must be|should be|stays?|keep it|kept) )?(?:short(?: enough)?|brief|concise|compact|tight|succinct|in[- ]depth|detailed|thorough|comprehensive|long enough|(?:the )?right length|(?:(?:it )?(?:must |should )?(?:fits? )?(?:on |in |onto |within )?)?(?:an?|one|two|three|a single|half a|1|2|3) (?:printed )?(?:pages?|screens?|tweet|paragraphs?)))$`,
+);
+
+/** "Fits on one page (450 words max)", "concise (under 300 words)"; of "title (under 60 characters)" nothing can be told of the whole. */
+function inParentheses(plain: string, range: Range): Check[] {
+  const aside = /^([^()]{1,80}?) ?\(([^()]{1,80})\)$/.exec(plain);
+  if (!aside) return [];
+  const [, said = '', meant = ''] = aside;
+  // "Two pages max (900 words)": the bound is said outside.
+  const bare = said.replace(/^(?:at most|up to|max\.?|maximum) | (?:max\.?|maximum|at most)$/, '');
+  if (!size.test(bare)) return [];
+  return counted(bare !== said && /^\d[\d,]* \w+$/.test(meant) ? `at most ${meant}` : meant, range);
+}
+
 function bounded(measure: Measure, quantity: string, bare: boolean, range: Range): Check[] {
-  const bounds = parseBounds(quantity.replace(/^\s*exceeds?\b/, 'over'));
+  const limit = quantity
+    .replace(/^\s*exceeds?\b/, 'over')
+    .replace(/(?<=\d)\s+limit\s*$/, ' max')
+    .replace(
+      /^\s*(?:limited to|capped at|kept to|restricted to|limit(?: of| is)?:?|(?:max(?:imum)?\.? length|length limit)(?: of| is)?:?)(?=\s*\d)/,
+      'at most',
+    );
+  const bounds = parseBounds(limit);
   // "0+ words" holds of everything; a minimum that nothing can miss is no check.
   if (!bounds || (bounds.bare && !bare) || (bounds.max === undefined && !bounds.min)) return [];
   const { min, max } = bounds;
@@ -189,7 +149,7 @@ function plainOf(text: string): string {
     .replace(/’/g, "'")
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[.!;,\s]+$/, '');
+    .replace(/(?<![.!;,\s])[.!;,\s]+$/, '');
 }
 
 /** Kinds that may be written in a Success field as in Checks. What costs or runs something is only a check where it is called one. */
@@ -226,10 +186,14 @@ export function readCriterion(text: string, range: Range): Check[] {
   if (isUnbroken.test(plain)) return [checkOf({ kind: 'linksResolve' }, 'links resolve', range)];
   const format = isFormat.exec(plain)?.[1];
   if (format) return [checkOf({ kind: format as 'json' | 'yaml' }, format, range)];
+  const rule = readForm(source, plain);
+  if (rule) return [{ ...checkOf(rule.rule, rule.text, range), negated: rule.negated === true }];
   const terms = quotedTerms(source, range);
   if (terms.length) return terms;
   const checks = counted(plain, range);
   if (checks.length) return checks;
+  const aside = inParentheses(plain, range);
+  if (aside.length) return aside;
   const halves = plain.split(' and ');
   const both = halves.length === 2 ? halves.map((half) => counted(half, range)) : [];
   return both.every((found) => found.length) ? both.flat() : [];

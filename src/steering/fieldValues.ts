@@ -1,4 +1,5 @@
 import type { List, ListItem, RootContent } from 'mdast';
+import { hinted } from './checkHints';
 import { parseCheck } from './checks';
 import type { Check } from './checkTypes';
 import { splitCommas } from './commas';
@@ -7,14 +8,20 @@ import { readCriterion, splitCriteria } from './criteria';
 import { type SourcedField, unwrapCode } from './fields';
 import { type MarkdownDocument, plainText } from './markdown';
 
+/** A whole number as people write it, such as `6000`, `6,000`, `6k` or `1.5k tokens`; undefined for anything else. */
+export function readWhole(text: string): number | undefined {
+  const match = /^~?\s*(\d[\d,_ ]*(?:\.\d+)?)\s*([km])?\s*(?:tokens?)?$/i.exec(text);
+  const value = match
+    ? Number((match[1] as string).replace(/[,_ ]/g, '')) * (/k/i.test(match[2] ?? '') ? 1000 : /m/i.test(match[2] ?? '') ? 1e6 : 1)
+    : Number.NaN;
+  return Number.isInteger(value) ? value : undefined;
+}
+
 export function numberOf(problems: Problem[]) {
   return (field: Field | undefined, expected: string, most = Number.MAX_SAFE_INTEGER): number | undefined => {
     if (!field) return undefined;
-    const match = /^~?\s*(\d[\d,_ ]*(?:\.\d+)?)\s*([km])?\s*(?:tokens?)?$/i.exec(field.value);
-    const value = match
-      ? Number((match[1] as string).replace(/[,_ ]/g, '')) * (/k/i.test(match[2] ?? '') ? 1000 : /m/i.test(match[2] ?? '') ? 1e6 : 1)
-      : Number.NaN;
-    if (Number.isInteger(value) && value <= most) return value;
+    const value = readWhole(field.value);
+    if (value !== undefined && value <= most) return value;
     problems.push({
       rule: 'context/bad-value',
       message: `${field.name} is ${expected}${most < 1000 ? `, at most ${most}` : ''}; “${field.value}” is not.`,
@@ -65,7 +72,10 @@ export function checksOf(document: MarkdownDocument, field: SourcedField | undef
   return entries.flatMap((entry) => {
     const parsed = parseCheck(entry.text, entry.range, entry.nested);
     if ('check' in parsed) return [parsed.check];
-    problems.push(parsed.problem);
+    const { problem } = parsed;
+    // Of a group it may be one of those below it that is wrong.
+    const wrong = entry.nested?.find(({ range }) => range === problem.range) ?? entry;
+    problems.push(wrong.range === problem.range ? hinted(problem, wrong.text, wrong !== entry || (list ? true : entries.length === 1)) : problem);
     return [];
   });
 }

@@ -26,7 +26,9 @@ export function readField(document: MarkdownDocument, item: ListItem, offset: nu
   const written = match[4] as string;
   const nameFrom = from + (match[1] as string).length + (match[2] as string).length + (match[3]?.length ?? 0);
   const nameRange = document.range(nameFrom, nameFrom + written.length);
-  const name = fieldNames.find((known) => known.toLowerCase() === written.toLowerCase()) ?? aliases[written.toLowerCase()];
+  const lower = written.toLowerCase();
+  // `constructor:` is an item like any other.
+  const name = fieldNames.find((known) => known.toLowerCase() === lower) ?? (Object.hasOwn(aliases, lower) ? aliases[lower] : undefined);
   if (!name) {
     // Other words before a colon are a person's own: only a slip of the fingers is meant here.
     const close = nearest(written, fieldNames);

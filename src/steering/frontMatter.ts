@@ -11,6 +11,8 @@ export interface FrontMatter {
   bodyFrom: number;
   /** Where the front matter stands, fences included; undefined where there is none. */
   range?: Range;
+  /** Patterns such as `*.ts` that are no YAML without quotes, and were read as if they had them. */
+  unquoted?: Range[];
   /** Why it could not be read, with the place. */
   problem?: { message: string; range: Range };
 }
@@ -28,6 +30,41 @@ function nesting(yaml: string): number {
     else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
   }
   return Math.max(most, ...yaml.split('\n').map((line) => (/^[ \t]*((?:[-?:][ \t]+)*)/.exec(line)?.[1] ?? '').replace(/[ \t]/g, '').length));
+}
+
+/** A pattern for files where a value stands: YAML takes its first star for an alias and its first brace for a mapping. */
+const bareGlob = /^([ \t]*(?:-[ \t]+|[\w-]+[ \t]*:[ \t]+))(\*|\*[\w-]*[*./{[][^"'#\\\r\n]*|\{[^{}"'#\\\r\n]*\}[^\s"'#:\\][^"'#\\\r\n]*)$/;
+
+/** True where it is valid, and each alias names something. */
+function isReadable(document: ReturnType<typeof parseDocument>): boolean {
+  if (document.errors.length) return false;
+  try {
+    document.toJS({ maxAliasCount: 100 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The YAML with quotes around each bare pattern, and where in the text as it is they stand. */
+function withQuotes(yaml: string): { yaml: string; places: { from: number; to: number }[] } {
+  const places: { from: number; to: number }[] = [];
+  let at = 0;
+  const lines = yaml.split('\n').map((line) => {
+    const match = bareGlob.exec(line.trimEnd());
+    const from = at + (match?.[1]?.length ?? 0);
+    at += line.length + 1;
+    if (!match) return line;
+    places.push({ from, to: from + (match[2] as string).length });
+    return `${match[1]}"${match[2]}"`;
+  });
+  return { yaml: lines.join('\n'), places };
+}
+
+/** An anchor whose value holds its own alias makes a circle, which nobody could write out. */
+function holdsItself(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return around.includes(value) || Object.values(value).some((item) => holdsItself(item, [...around, value]));
 }
 
 /** In place of gray-matter's own engines, of which the one for `---js` is eval: nothing but YAML is ever handed to it, and these refuse all the same. */
@@ -81,7 +118,15 @@ export function readFrontMatter(text: string): FrontMatter {
         };
         return {};
       }
-      const document = parseDocument(yaml.replace(/\r$/, ''), { prettyErrors: false });
+      let document = parseDocument(yaml.replace(/\r$/, ''), { prettyErrors: false });
+      const quoted = isReadable(document) ? undefined : withQuotes(yaml);
+      if (quoted?.places.length) {
+        const again = parseDocument(quoted.yaml.replace(/\r$/, ''), { prettyErrors: false });
+        if (isReadable(again)) {
+          document = again;
+          read.unquoted = quoted.places.map((place) => index.range(from + place.from, from + place.to));
+        }
+      }
       const error = document.errors[0];
       if (error) {
         const at = Math.min(from + error.pos[0], Math.max(from, to - 1));
@@ -94,6 +139,7 @@ export function readFrontMatter(text: string): FrontMatter {
       let data: unknown;
       try {
         data = document.toJS({ maxAliasCount: 100 });
+        if (holdsItself(data)) throw new TypeError('an alias names what it stands in.');
       } catch (error) {
         problem = {
           message: `The front matter cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -121,4 +167,16 @@ export function readFrontMatter(text: string): FrontMatter {
     read.data = {};
   }
   return read;
+}
+
+/** The data of a YAML file that is no front matter; undefined where it is no valid YAML, too large, or nested too deeply. Never throws, never evaluates. */
+export function parseYaml(text: string): unknown {
+  if (text.length > 4 * largest || nesting(text) > deepest) return undefined;
+  try {
+    const document = parseDocument(text, { prettyErrors: false });
+    return document.errors.length ? undefined : document.toJS({ maxAliasCount: 100 });
+  } catch {
+    // Aliases of aliases of aliases.
+    return undefined;
+  }
 }

@@ -3,9 +3,11 @@ export const kinds = ['context', 'voice', 'project', 'background'] as const;
 export type Kind = (typeof kinds)[number];
 
 const forms: [Kind, RegExp][] = [
-  ['context', /(?:^|\/)(?:CONTEXT|[^/]+\.context)\.md$/i],
-  ['voice', /(?:^|\/)VOICE\.md$/i],
-  ['project', /(?:^|\/)(?:CLAUDE(?:\.local)?|AGENTS)\.md$/i],
+  // In small letters they are pages about contexts, voices and agents.
+  ['context', /(?:^|\/)(?:CONTEXT|[^/]+\.context)\.md$/],
+  ['voice', /(?:^|\/)VOICE\.md$/],
+  ['project', /(?:^|\/)CLAUDE(?:\.local)?\.md$/i],
+  ['project', /(?:^|\/)AGENTS\.md$/],
   ['project', /(?:^|\/)\.claude\/rules\/.+\.md$/i],
   ['background', /(?:^|\/)(?:ARCHITECTURE|PATTERNS)\.md$/i],
 ];

@@ -1,5 +1,6 @@
 import type { Root, RootContent } from 'mdast';
 import { LineIndex, type Range } from '../text';
+import { Kept } from './kept';
 
 /**
  * Markdown, cut before it is parsed: remark is thorough and slow, so a scanner that knows fences, comments and headings cuts a document
@@ -49,24 +50,32 @@ function loadParser(): Parser {
 /** A hundred quotes in one another, or a list a hundred levels in. */
 const tooDeep = /^(?:[ \t]*>){100}|^[ \t]{200,}(?:[-*+]|\d+[.)])[ \t]|^(?:[ \t]*(?:[-*+]|\d+[.)])[ \t]+){100}/m;
 
-const kept = new Map<string, Root>();
-const keptAtMost = 2000;
+const kept = new Kept<Root>(300);
+
+/** Marks of emphasis, links and cells in one paragraph. remark tries each with all others: a thousand take a tenth of a second, six thousand five seconds. */
+const mostMarks = 1000;
+
+const paired = new Set(['*', '_', '[', ']', '|']);
+
+/** True where remark would take the square of what stands there, or recurse without end: what is written like that is no document. */
+function isHostile(text: string): boolean {
+  if (tooDeep.test(text)) return true;
+  if (text.length < mostMarks || !/[*_[\]|]/.test(text)) return false;
+  let marks = 0;
+  for (const line of text.split('\n')) {
+    if (/^\s*(?:$|[-+*]\s|\d+[.)]\s|[#|>])/.test(line)) marks = 0;
+    for (let i = 0; i < line.length; i++) if (paired.has(line[i] as string) && (line[i] === '[' || line[i] !== line[i - 1])) marks++;
+    if (marks > mostMarks) return true;
+  }
+  return false;
+}
 
 /** The mdast tree of a text, with positions from its start. The same text gives the same tree: don't change it. */
 export function parseMarkdown(text: string): Root {
-  const known = kept.get(text);
-  if (known) {
-    // Moved to the end, so that what goes first is what was not asked for longest.
-    kept.delete(text);
-    kept.set(text, known);
-    return known;
-  }
-  parser ??= loadParser();
-  // remark recurses and takes time with the square of the depth: what nests like that is no document.
-  const root: Root = tooDeep.test(text) ? { type: 'root', children: [] } : parser(text);
-  kept.set(text, root);
-  if (kept.size > keptAtMost) kept.delete(kept.keys().next().value as string);
-  return root;
+  return kept.of(text, () => {
+    parser ??= loadParser();
+    return isHostile(text) ? { type: 'root', children: [] } : parser(text);
+  });
 }
 
 /** The words of a node as a reader sees them, markup taken off. */
@@ -87,9 +96,37 @@ export function* descendants(nodes: readonly RootContent[]): Generator<RootConte
 }
 
 const fenceLine = /^\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})(.*)$/;
-const headingLine = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+const headingLine = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/;
 const setextLine = /^ {0,3}(=+|-{2,})[ \t]*$/;
 const notParagraph = /^(?: {4}|\t| {0,3}(?:[-*+>|#]|\d+[.)][ \t]|<!--))/;
+
+/** The depth and words of a heading line, closing marks taken off; undefined where it is none. */
+function readHeading(content: string): { depth: number; heading: string } | undefined {
+  const match = headingLine.exec(content.trimEnd());
+  if (!match) return undefined;
+  const words = match[2]?.trim() ?? '';
+  // By hand: a pattern that may begin at every blank takes the square of the blanks.
+  let end = words.length;
+  while (words[end - 1] === '#') end--;
+  const closed = end < words.length && (end === 0 || words[end - 1] === ' ' || words[end - 1] === '\t');
+  return { depth: (match[1] as string).length, heading: closed ? words.slice(0, end).trimEnd() : words };
+}
+
+/** The index of the first of the spans, which stand in order, that ends after an offset. */
+function firstAfter(spans: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle] as Span).to > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function isInside(spans: readonly Span[], offset: number): boolean {
+  return (spans[firstAfter(spans, offset)]?.from ?? Number.POSITIVE_INFINITY) <= offset;
+}
 
 /** One Markdown document, with the offset where its text begins after the front matter. */
 export class MarkdownDocument {
@@ -99,6 +136,8 @@ export class MarkdownDocument {
   readonly fences: Span[] = [];
   readonly comments: Span[] = [];
   private blanked: string | undefined;
+  /** A fence or comment was never closed. */
+  private endsOpen = false;
 
   constructor(
     readonly text: string,
@@ -114,15 +153,25 @@ export class MarkdownDocument {
 
   /** Inside fenced code or an HTML comment: nothing there is an instruction to us. */
   isLiteral(offset: number): boolean {
-    return this.fences.some((s) => s.from <= offset && offset < s.to) || this.comments.some((s) => s.from <= offset && offset < s.to);
+    return isInside(this.fences, offset) || isInside(this.comments, offset);
   }
 
-  /** The text from one offset to another with its comments taken out. */
+  /** What is inserted at an offset would be inside fenced code or a comment, and so be no part of the document. */
+  swallows(offset: number): boolean {
+    return this.isLiteral(offset) ? !this.startsLiteral(offset) : this.endsOpen && offset >= this.text.length;
+  }
+
+  private startsLiteral(offset: number): boolean {
+    return [this.fences, this.comments].some((spans) => spans[firstAfter(spans, offset)]?.from === offset);
+  }
+
+  /** The text from one offset to another with its comments, which stand in order, taken out. */
   without(comments: readonly Span[], from: number, to: number): string {
     let result = '';
     let at = from;
-    for (const span of comments) {
-      if (span.to <= at || span.from >= to) continue;
+    for (let i = firstAfter(comments, from); i < comments.length; i++) {
+      const span = comments[i] as Span;
+      if (span.from >= to) break;
       result += this.text.slice(at, Math.max(at, span.from));
       at = Math.min(to, span.to);
     }
@@ -141,10 +190,15 @@ export class MarkdownDocument {
 
   /** The text with its comments blanked out, so that offsets stay as they are. */
   get masked(): string {
-    this.blanked ??= this.comments.reduceRight(
-      (text, { from, to }) => text.slice(0, from) + text.slice(from, to).replace(/[^\r\n]/g, ' ') + text.slice(to),
-      this.text,
-    );
+    if (this.blanked === undefined) {
+      const parts: string[] = [];
+      let at = 0;
+      for (const { from, to } of this.comments) {
+        parts.push(this.text.slice(at, from), this.text.slice(from, to).replace(/[^\r\n]/g, ' '));
+        at = to;
+      }
+      this.blanked = parts.length ? parts.join('') + this.text.slice(at) : this.text;
+    }
     return this.blanked;
   }
 
@@ -171,8 +225,8 @@ export class MarkdownDocument {
     const first = index.positionAt(this.bodyFrom).line;
     for (let line = first; line < index.lineCount; line++) {
       const content = index.line(line);
-      const from = index.offsetAt({ line, character: 0 });
-      const next = index.offsetAt({ line: line + 1, character: 0 });
+      // Most lines are prose: each form is looked for only where its mark is there at all.
+      const from = index.startOf(line);
       if (comment !== undefined) {
         const close = content.indexOf('-->');
         if (close >= 0) {
@@ -181,10 +235,10 @@ export class MarkdownDocument {
         }
         continue;
       }
-      const mark = fenceLine.exec(content);
+      const mark = content.includes('```') || content.includes('~~~') ? fenceLine.exec(content) : null;
       if (fence) {
         if (mark?.[1]?.startsWith(fence.mark) && !mark[2]?.trim()) {
-          this.fences.push({ from: fence.from, to: next });
+          this.fences.push({ from: fence.from, to: index.startOf(line + 1) });
           fence = undefined;
         }
         continue;
@@ -193,30 +247,32 @@ export class MarkdownDocument {
         fence = { mark: mark[1] as string, from };
         continue;
       }
-      const open = this.commentsOf(content, from);
+      const open = content.includes('<!--') ? this.commentsOf(content, from) : undefined;
       if (open !== undefined) {
         comment = open;
         continue;
       }
-      const heading = headingLine.exec(content);
+      const lead = content.trimStart()[0];
+      const heading = lead === '#' ? readHeading(content) : undefined;
       if (heading) {
-        headings.push({ depth: (heading[1] as string).length, heading: heading[2] ?? '', from, bodyFrom: next });
+        headings.push({ ...heading, from, bodyFrom: index.startOf(line + 1) });
         continue;
       }
-      const setext = setextLine.exec(content);
-      const above = line > first ? index.line(line - 1) : '';
+      const setext = lead === '=' || lead === '-' ? setextLine.exec(content) : null;
+      const above = setext && line > first ? index.line(line - 1) : '';
       // One line of text under a blank line (or the beginning): longer setext headings are not met in the wild.
       if (setext && above.trim() && !notParagraph.test(above) && (line - 1 === first || !index.line(line - 2).trim())) {
         headings.push({
           depth: setext[1]?.startsWith('=') ? 1 : 2,
           heading: above.trim(),
-          from: index.offsetAt({ line: line - 1, character: 0 }),
-          bodyFrom: next,
+          from: index.startOf(line - 1),
+          bodyFrom: index.startOf(line + 1),
         });
       }
     }
     if (fence) this.fences.push({ from: fence.from, to: text.length });
     if (comment !== undefined) this.comments.push({ from: comment, to: text.length });
+    this.endsOpen = fence !== undefined || comment !== undefined;
     this.cut(headings);
   }
 
@@ -254,6 +310,7 @@ export class MarkdownDocument {
 
 /** A heading's words without emphasis, code and link marks: headings are many, so this does without the parser. */
 export function inlineText(markdown: string): string {
+  if (!/[[*_`<]/.test(markdown)) return markdown.trim();
   return markdown
     .replace(/<!--.*?-->/g, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -44,7 +44,8 @@ export function scaffoldKindOf(word: string): ScaffoldKind {
 }
 
 /**
- * What a template would write into a folder. Without kinds it is the whole template: a sample brings its data and recordings along.
+ * What a template would write into a folder. Without kinds it is the whole template: a sample brings its data and recordings along; a CONTEXT.md brings
+ * the files of the template that it names and that are not there yet.
  * Writes nothing. @throws UserError (exit 2) for a template that is not there.
  */
 export async function planScaffold(files: Files, templatesFolder: string, name: string, kinds: readonly ScaffoldKind[], into: string): Promise<ScaffoldFile[]> {
@@ -52,7 +53,16 @@ export async function planScaffold(files: Files, templatesFolder: string, name: 
   const template = templates.find((known) => known.name === name);
   if (!template)
     throw new UserError(`There is no template “${name}”.`, { todo: `Choose one of ${templates.map((known) => known.name).join(', ')}.`, exitCode: 2 });
-  const names = kinds.length ? kinds.map((kind) => scaffoldKinds[kind]) : (await filesBelow(files, template.folder)).filter((path) => path !== 'template.json');
+  const all = (await filesBelow(files, template.folder)).filter((path) => path !== 'template.json');
+  const names = kinds.length
+    ? await withNamed(
+        files,
+        template.folder,
+        kinds.map((kind) => scaffoldKinds[kind]),
+        all,
+        into,
+      )
+    : all;
   return Promise.all(
     names.map(async (path) => {
       const target = posix.join(into, path);
@@ -60,6 +70,16 @@ export async function planScaffold(files: Files, templatesFolder: string, name: 
       return { path: target, text, ...((await files.stat(target)) ? { current: await files.read(target) } : {}) };
     }),
   );
+}
+
+/** A CONTEXT.md that reads VOICE.md can do nothing without it: what it names of its template comes along, unless there is one already. */
+async function withNamed(files: Files, folder: string, names: readonly string[], all: readonly string[], into: string): Promise<string[]> {
+  const wanted = new Set(names);
+  if (wanted.has(scaffoldKinds.context)) {
+    const text = await files.read(posix.join(folder, scaffoldKinds.context));
+    for (const path of all) if (!wanted.has(path) && text.includes(path) && !(await files.stat(posix.join(into, path)))) wanted.add(path);
+  }
+  return [...wanted];
 }
 
 async function filesBelow(files: Files, folder: string, below = ''): Promise<string[]> {

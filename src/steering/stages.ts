@@ -1,9 +1,11 @@
 import type { List } from 'mdast';
-import { hidesSomething, shortSlug } from '../text';
+import { hidesSomething, movedLines, shortSlug } from '../text';
 import type { Check } from './checkTypes';
 import type { FieldName, Problem, Stage } from './contextTypes';
+import { readSpokenOf } from './criterionSubject';
 import { readField, type SourcedField, unwrapCode } from './fields';
 import { checksOf, criteriaOf, namesOf, numberOf, readEach, readOutput } from './fieldValues';
+import { Kept } from './kept';
 import { inlineText, type MarkdownDocument } from './markdown';
 import { nearest } from './nearest';
 import { defaultRunner, parseRunner, runnerNames } from './runner';
@@ -41,15 +43,40 @@ function plainCommand(field: SourcedField | undefined, problems: Problem[]): str
   return field?.value || undefined;
 }
 
+/** What a stretch of text was read into, and the line it stood at when it was. */
+interface Reading {
+  line: number;
+  /** Undefined where it is no stage. */
+  stage?: Stage;
+  problems: Problem[];
+}
+
+const readings = new Kept<{ last: Reading }>(600);
+
 /** The stages of a document in order, and what is wrong with them. Paragraph lines count when a list of fields follows them directly. */
 export function readStages(document: MarkdownDocument, problems: Problem[]): Stage[] {
-  const stages: Stage[] = [];
-  for (const candidate of candidates(document)) {
+  return candidates(document).flatMap((candidate) => {
+    const { stage, problems: found } = readingOf(document, candidate);
+    problems.push(...found);
+    // Criteria of Part 3 are added to these by who reads on.
+    return stage ? [{ ...stage, checks: [...stage.checks], uncovered: [...stage.uncovered] }] : [];
+  });
+}
+
+/** A stage is what its own text says, wherever it stands: while one types elsewhere, only its lines change. */
+function readingOf(document: MarkdownDocument, candidate: Candidate): Reading {
+  const line = document.index.positionAt(candidate.from).line;
+  const read = (): Reading => {
+    const problems: Problem[] = [];
     const fields = fieldsOf(document, candidate, problems);
-    if (!fields) continue;
-    stages.push(readStage(document, candidate, fields.fields, fields.to, problems));
+    return { line, problems, ...(fields ? { stage: readStage(document, candidate, fields.fields, fields.to, problems) } : {}) };
+  };
+  const known = readings.of(`${candidate.form} ${document.text.slice(candidate.from, candidate.to)}`, () => ({ last: read() }));
+  if (known.last.line !== line) {
+    const by = line - known.last.line;
+    known.last = { line, stage: movedLines(known.last.stage, by), problems: movedLines(known.last.problems, by) };
   }
-  return stages;
+  return known.last;
 }
 
 function candidates(document: MarkdownDocument): Candidate[] {
@@ -142,10 +169,10 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
       });
     }
   }
-  const titleFrom = Math.max(0, line.indexOf(title));
+  // After the number: a title may be a word of the line's beginning, as in “Stage 1: Stage”.
+  const titleFrom = Math.max(0, line.indexOf(title, /Stage\s+\d+\s*[:.–—-]/i.exec(line)?.[0].length ?? 0));
   const field = (name: FieldName) => fields.find((f) => f.name === name);
   const slugged = shortSlug(title) || `stage-${candidate.number}`;
-  const success = criteriaOf(document, field('Success'));
   const explicit = checksOf(document, field('Checks'), problems);
   for (const check of explicit) {
     if (!hides(check)) continue;
@@ -157,6 +184,10 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
   }
   const number = numberOf(problems);
   const outputField = field('Output');
+  const output = outputField?.value ? readOutput(document, outputField, problems) : undefined;
+  const success = criteriaOf(document, field('Success')).map((criterion) =>
+    criterion.checks.length ? criterion : { ...criterion, checks: readSpokenOf(criterion.text, criterion.range, { title, output }) },
+  );
   const context = namesOf(document, field('Context'));
   const each = field('Each');
   return {
@@ -171,7 +202,7 @@ function readStage(document: MarkdownDocument, candidate: Candidate, fields: Sou
     fields: fields.map(({ source: _, ...rest }) => rest),
     inputs: namesOf(document, field('Input')),
     task: field('Task')?.value ?? '',
-    output: outputField?.value ? readOutput(document, outputField, problems) : undefined,
+    output,
     success,
     checks: [...explicit, ...success.flatMap((criterion) => criterion.checks)],
     uncovered: success.filter((criterion) => !criterion.checks.length),

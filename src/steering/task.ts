@@ -4,6 +4,7 @@ import { type Files, UserError } from '../ports';
 import { slug } from '../text';
 import { readContext } from './context';
 import type { ContextDocument } from './contextTypes';
+import { globMatcher } from './glob';
 
 /** One CONTEXT.md with the places it works in. */
 export interface Task {
@@ -36,7 +37,7 @@ export async function taskOf(path: string, text: string, files: Files): Promise<
 }
 
 /** The nearest folder, from this one upwards, that holds `.git`; else this folder. */
-export async function workspaceOf(folder: string, files: Files): Promise<string> {
+export async function workspaceOf(folder: string, files: Pick<Files, 'stat'>): Promise<string> {
   for (let at = folder; ; at = posix.dirname(at)) {
     if (await files.stat(posix.join(at, '.git'))) return at;
     if (at === posix.dirname(at)) return folder;
@@ -67,11 +68,17 @@ export async function pathInWorkspace(task: Task, path: string, files: Files): P
 const neverListed = new Set(['.git', 'node_modules', '.haiku', '.hg', '.svn']);
 
 /** The files below a folder that a glob (or one of several) matches, sorted by path; dot folders of tools and `node_modules` are passed over. At most `limit` folders are read. */
-export async function globFiles(files: Files, folder: string, pattern: string | readonly string[], limit = 5000): Promise<string[]> {
+export async function globFiles(
+  files: Files,
+  folder: string,
+  pattern: string | readonly string[],
+  limit = 5000,
+  lost?: (path: string) => void,
+): Promise<string[]> {
   const { base, glob } = typeof pattern === 'string' ? picomatch.scan(pattern) : { base: '', glob: '**' };
   const start = posix.resolve(folder, base);
   if (!glob) return (await files.stat(start))?.kind === 'file' ? [start] : [];
-  const matches = picomatch(typeof pattern === 'string' ? pattern : [...pattern], { dot: true });
+  const matches = globMatcher(typeof pattern === 'string' ? [pattern] : pattern);
   const found: string[] = [];
   const open = [start];
   for (let read = 0; open.length && read < limit; read++) {
@@ -79,7 +86,10 @@ export async function globFiles(files: Files, folder: string, pattern: string | 
     for (const entry of await files.list(at)) {
       const path = posix.join(at, entry.name);
       if (entry.kind === 'folder') {
-        if (!neverListed.has(entry.name)) open.push(path);
+        if (neverListed.has(entry.name)) continue;
+        // A name that is no UTF-8 leads nowhere.
+        if (lost && entry.name.includes('\uFFFD') && !(await files.stat(path))) lost(path);
+        else open.push(path);
       } else if (matches(posix.relative(folder, path))) found.push(path);
     }
   }

@@ -1,9 +1,12 @@
 import type { Range } from '../text';
+import type { BannedMark, CadenceLimit, CadenceMeasure } from './voiceCadence';
 
 /** A text with the place where it stands in VOICE.md. */
 export interface Term {
   text: string;
   range: Range;
+  /** Where else it stands in the same list of words. */
+  again?: Range[];
 }
 
 /** One weighted part: `50% — Steady, authoritative guide`. */
@@ -62,12 +65,22 @@ export interface VoiceDocument {
   metaphors: Metaphor[];
   /** Items, quotations and blocks below headings such as "Examples", "Samples", "Before and after". */
   examples: Term[];
-  /** What `voice: VOICE.md` can verify. */
+  /** Lines that are neither weighted, counted nor lists of words: what the file says in its own words. */
+  prose: Term[];
+  /** Every number stated of sentences and paragraphs, in order. */
+  cadence: (CadenceLimit & { measure: CadenceMeasure })[];
+  /** What `voice: VOICE.md` can verify, each with the line that says so. */
   measurable: {
     avoid: Term[];
     /** Only what must stand in every output ("Always use", "Required words"): a preferred word may well be missing from one. */
     use: Term[];
     /** "Sentences under 20 words" is 19. Averages are no limit of the single sentence. */
     maxSentenceWords?: { value: number; range: Range };
+    /** Words of the average sentence: "Average sentence: 8-16 words". */
+    averageSentenceWords?: CadenceLimit;
+    /** Sentences of each paragraph: "Paragraphs: 4 sentences at most". */
+    paragraphSentences?: CadenceLimit;
+    /** Marks that may stand nowhere: "No exclamation marks". */
+    marks: { mark: BannedMark; range: Range }[];
   };
 }

@@ -3,16 +3,24 @@ import { contextRules } from './context/index';
 import { placeholderRules } from './placeholder';
 import { projectRules } from './project/index';
 import { referenceRules } from './reference/index';
+import { secretRule } from './secret';
 import { voiceRules } from './voice/index';
 
 /** Every rule that looks into a document, by kind. */
-export const rules: readonly Rule[] = [...contextRules, ...voiceRules, ...projectRules, ...placeholderRules, ...referenceRules];
+export const rules: readonly Rule[] = [...contextRules, ...voiceRules, ...projectRules, ...placeholderRules, secretRule, ...referenceRules];
+
+/** What lists of rules show of each: in the documentation, the schema of the configuration, and reports. */
+export interface RuleSummary {
+  /** `kind/name`; its documentation is `docs/rules/<id>.md`. */
+  id: string;
+  /** Where nothing else is set. */
+  severity: Severity;
+  /** A few words, as a heading. */
+  title: string;
+}
 
 /** A rule about a file as a whole: where one applies, no other does. */
-export interface FileRule {
-  id: string;
-  severity: Severity;
-  title: string;
+export interface FileRule extends RuleSummary {
   message: string;
 }
 
@@ -45,7 +53,18 @@ export const fileRules: readonly FileRule[] = [
   },
 ];
 
-/** Where a rule is documented: its anchor in docs/rules.md. */
-export function ruleAnchor(id: string): string {
-  return id.replace('/', '-');
+/** Rules about the comments that switch rules off: `ignoreIssues` finds what they say. */
+export const ignoreRules = {
+  unknown: { id: 'file/unknown-rule', severity: 'warning', title: 'A comment that ignores a rule that does not exist' },
+  unused: { id: 'file/unused-ignore', severity: 'info', title: 'A comment that ignores nothing' },
+} as const satisfies Record<string, RuleSummary>;
+
+/** Every rule there is, by kind and then by name. */
+export const knownRules: readonly RuleSummary[] = [...fileRules, ...Object.values(ignoreRules), ...rules]
+  .map(({ id, severity, title }) => ({ id, severity, title }))
+  .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Where a rule is documented: a path below the folder of the product, which is shipped with it. */
+export function rulePage(id: string): string {
+  return `docs/rules/${id}.md`;
 }

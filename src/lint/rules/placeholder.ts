@@ -4,9 +4,28 @@ import type { Rule } from '../issue';
 const asking =
   /\[(?:(?:write|describe|name|list|say|fill in|insert|replace|add|explain|state|give|put|paste)\s+[^\][\n]{2,200}|your [^\][\n]{2,100}|todo\b[^\][\n]{0,100}|tbd)\](?![([:])/gi;
 
+/** A step on a way through menus or a path, such as `Apps > [your app] > Keys`: whoever follows it fills it in. */
+const isStep = /[>→/›»]\s*$/;
+
 /** The placeholders in a stretch of text, such as `[write what problem this solves]`, by their offsets. Links and check boxes are none. */
 export function placeholdersIn(text: string): { start: number; end: number }[] {
-  return [...text.matchAll(asking)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+  return !text.includes('[')
+    ? []
+    : [...text.matchAll(asking)]
+        .map((match) => ({ start: match.index, end: match.index + match[0].length }))
+        .filter(({ start, end }) => !isStep.test(text.slice(Math.max(0, start - 3), start)) && !/^\s*[>→/›»]/.test(text.slice(end, end + 3)));
+}
+
+/** What stands for all of an item, or behind its label: a mark that something is to come, or words between angle brackets that ask for it. */
+const wholeItem =
+  /(?<=^[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:[*_]{0,2}[\p{L} ]{1,40}[*_]{0,2}:[*_]{0,2}[ \t]+)?)(?:(?:TODO|TBD|FIXME)(?=[.:]?[ \t]*$)|<(?:your|insert|describe|fill in|name of|project)\b[^<>\n/=]{0,80}>(?=[ \t]*$))/gmu;
+/** A template's variable: `{{PROJECT}}`. In lower case it is as often an example of what a page is made from. */
+const variable = /\{\{[ \t]*[A-Z][A-Z0-9_ -]{1,40}\}\}/g;
+
+/** The same for what a project says of itself, where a template's variables and a list of things to do have no place either. */
+export function projectPlaceholdersIn(text: string): { start: number; end: number }[] {
+  const marks = /[<{]|T(?:ODO|BD)|FIXME/.test(text) ? [...text.matchAll(wholeItem), ...text.matchAll(variable)] : [];
+  return [...placeholdersIn(text), ...marks.map((match) => ({ start: match.index, end: match.index + match[0].length }))].sort((a, b) => a.start - b.start);
 }
 
 function placeholderRule(id: string, kinds: Rule['kinds'], consequence: string): Rule {
@@ -15,10 +34,10 @@ function placeholderRule(id: string, kinds: Rule['kinds'], consequence: string):
     severity: 'warning',
     title: 'Placeholder that nobody filled in',
     kinds,
-    check: ({ project, markdown, text: source, frontMatter }) =>
+    check: ({ project, markdown, text: source, frontMatter, kind }) =>
       // Declared inputs stand in the front matter, and a template leaves those open too.
       [{ text: source.slice(0, frontMatter.bodyFrom), from: 0 }, ...project.prose].flatMap(({ text, from }) =>
-        placeholdersIn(text).map(({ start, end }) => ({
+        (kind === 'project' ? projectPlaceholdersIn(text) : placeholdersIn(text)).map(({ start, end }) => ({
           message: `${short(text.slice(start, end))} is still to be filled in${consequence}: write it, or take the line out.`,
           range: markdown.range(from + start, from + end),
         })),

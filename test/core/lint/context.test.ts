@@ -52,6 +52,23 @@ describe('rules for CONTEXT.md', () => {
     }
   });
 
+  it('take notes that happen to be called CONTEXT.md for what they are: one info', async () => {
+    const notes =
+      '# Ordering\n\nThe bounded context of orders.\n\n## Language\n\n- Order: what a customer wants.\n\n## Relations\n\n- Billing reads its events.\n';
+    assert.deepEqual(
+      (await lint(notes)).map(({ rule, severity }) => [rule, severity]),
+      [['context/no-stages', 'info']],
+    );
+    const fixed = applyFixes(notes, [(await lint(notes))[0]?.fixes[0]?.edits ?? []]);
+    assert.deepEqual(await found('context/missing-part', fixed), [], 'the fix makes it a task');
+    for (const task of [`${notes}\nStage 1: Draft\n`, `---\ninputs:\n  a: b\n---\n${notes}`])
+      assert.equal((await found('context/missing-part', task)).length, 1, 'one that was begun');
+    const chapters = ['Vision', 'Types', 'Constraints', 'Queries'].map((name) => `\n## ${name}\n\nText.\n`).join('');
+    assert.deepEqual(await found('context/missing-part', notes + chapters), [], 'a chapter with the name of a part makes no task');
+    assert.equal((await found('context/missing-part', notes + chapters.replace('Constraints', 'Part 2: Constraints'))).length, 3);
+    assert.equal((await found('context/missing-part', `${notes}\n## Constraints\n\n- One day.\n`)).length, 3);
+  });
+
   it('find parts that are empty or only ask', async () => {
     const text = (parts + oneStage).replace('Build it.', 'What is the problem you are solving?').replace('Fails when it is dull.', '');
     assert.deepEqual(await found('context/empty-part', text), ['## Specification', '## Feedback loop']);
@@ -71,6 +88,15 @@ describe('rules for CONTEXT.md', () => {
     assert.match(fixed, /Stage 3: Polish/);
     assert.deepEqual(await found('context/duplicate-stage-number', fixed), []);
     assert.equal(fixAll(fixed, await lint(fixed)), fixed);
+  });
+
+  it('renumber nothing unasked that the text speaks of', async () => {
+    const stages = `${parts}${oneStage}\nStage 1: Polish (Haiku)\n- Input: Text\n- Task: Polish it.\n- Output: Final\n`;
+    for (const said of ['See [polish](#stage-1-polish).', 'Keep what Stage 1 said.', 'Stages 2 and 1 share a tone.']) {
+      const text = `${stages}\n## Notes\n\n${said}\n`;
+      const issues = (await lint(text)).filter(({ rule }) => rule === 'context/duplicate-stage-number');
+      assert.deepEqual([issues.length, issues[0]?.fixes.length, fixAll(text, issues)], [1, 1, text], said);
+    }
   });
 
   it('find two stages of one title', async () => {

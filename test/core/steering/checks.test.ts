@@ -136,7 +136,7 @@ describe('the check grammar', () => {
     assert.match(problem('same-s: x.md'), /did you mean “same as”/);
     assert.match(problem('contians: x'), /did you mean “contains”/);
     assert.match(problem('command npm test'), /with a colon/);
-    assert.match(problem('reads well'), /Expected one of .*words.*judge: …/);
+    assert.match(problem('Reads Well'), /“Reads Well” is no check. If only a reader can tell, write `judge: Reads Well, >= 4\/5`/);
     assert.match(problem('words: 800-300'), /smaller number first/);
     assert.match(problem('words: about 300'), /range or a bound/);
     assert.match(problem('words: 3.000'), /range or a bound/);

@@ -9,6 +9,49 @@ const essay = readFileSync(resolve(__dirname, '../../fixtures/essay/CONTEXT.md')
 const read = (text: string) => readContext('/w/CONTEXT.md', text);
 const rules = (text: string) => read(text).problems.map((problem) => problem.rule);
 
+describe('the headings of the parts', () => {
+  const partsOf = (...headings: string[]) =>
+    Object.fromEntries(
+      Object.values(read(`# Task\n\n${headings.map((heading) => `## ${heading}\n\nText.\n`).join('\n')}`).parts).map((part) => [part.heading, part.name]),
+    );
+  const named: [string, string][] = [
+    ['Part 1: Specification (Required)', 'specification'],
+    ['What we want (Specification)', 'specification'],
+    ['1. SPECIFICATION', 'specification'],
+    ['**Specification**', 'specification'],
+    ['📋 Specification:', 'specification'],
+    ['1️⃣ Specification', 'specification'],
+    ['Part One — Specification', 'specification'],
+    ['Project specification', 'specification'],
+    ['II. Constraints', 'constraints'],
+    ['⛔ Our constraints', 'constraints'],
+    ['Success Criteria & Tests', 'success criteria'],
+    ['How we know it worked (success criteria)', 'success criteria'],
+    ['3) Acceptance criteria', 'success criteria'],
+    ['Part 4 - Feedback Loop [required]', 'feedback loop'],
+    ['Iterating: the feedback loop', 'feedback loop'],
+  ];
+  for (const [heading, name] of named) it(`“${heading}” is the ${name}`, () => assert.deepEqual(Object.values(partsOf(heading)), [name]));
+
+  for (const heading of [
+    'Spec files to touch',
+    'Stage 1: Feedback loop',
+    'What the specification leaves open',
+    'Unconstrained',
+    'Loop',
+    'Why pattern-based constraints',
+    'No constraints',
+  ]) {
+    it(`“${heading}” is none`, () => assert.deepEqual(partsOf(heading), {}));
+  }
+
+  it('with the very name goes before one with more words, and a title or what stands within a part is none', () => {
+    assert.deepEqual(partsOf('Technical constraints', 'Constraints'), { Constraints: 'constraints' });
+    assert.deepEqual(Object.keys(read('# Payment specification\n\n## Success criteria\n\n- 3 links\n').parts), ['success criteria']);
+    assert.deepEqual(Object.keys(read('# T\n\n## Specification\n\n### Technical constraints\n\n- None.\n').parts), ['specification']);
+  });
+});
+
 describe("the essay's CONTEXT.md", () => {
   const document = read(essay);
 
@@ -245,5 +288,20 @@ describe('any text at all', () => {
       ),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('the criteria of part 3', () => {
+  const criteria = (...lines: string[]) => {
+    const stage = read(`# T\n\n## Success criteria\n\n${lines.map((line) => `- ${line}\n`).join('')}\nStage 1: A (Haiku)\n- Task: Do a.\n`).stages[0];
+    return [stage?.checks.map(({ text }) => text), stage?.uncovered.map(({ text }) => text)];
+  };
+
+  it('keep the label where it says what is counted or what the names are', () => {
+    assert.deepEqual(criteria('Word count: 500-800'), [['words: 500-800'], []]);
+    assert.deepEqual(criteria('Columns: number, date, customer'), [[], ['Columns: number, date, customer']]);
+    assert.deepEqual(criteria('Sections: Summary, Impact'), [['Sections: Summary, Impact'], []]);
+    assert.deepEqual(criteria('Length: 300 words max, one link'), [['words: <= 300'], ['one link']]);
+    assert.deepEqual(criteria('Quality bar: Matches VOICE.md tone'), [[], ['Matches VOICE.md tone']]);
   });
 });

@@ -66,7 +66,9 @@ describe('reading a project document', () => {
       'make -f other.mk x',
       'make CC=gcc',
       'cargo run x',
-      'npm test',
+      'npm ci',
+      'yarn eslint src',
+      'just --list',
       'yarn workspace app add run-thing',
     ]) {
       assert.deepEqual(readCommands(line), [], line);

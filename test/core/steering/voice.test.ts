@@ -148,6 +148,34 @@ describe('reading VOICE.md', () => {
     );
   });
 
+  it('reads the longest and the average sentence, paragraphs, and marks to do without', () => {
+    const measured = (line: string, heading = 'Cadence') => {
+      const { maxSentenceWords, averageSentenceWords, paragraphSentences, marks } = readVoice('VOICE.md', `# Voice\n## ${heading}\n${line}\n`).measurable;
+      return {
+        ...(maxSentenceWords && { longest: maxSentenceWords.value }),
+        ...(averageSentenceWords && { average: [averageSentenceWords.min, averageSentenceWords.max] }),
+        ...(paragraphSentences && { paragraph: paragraphSentences.max }),
+        ...(marks.length && { marks: marks.map(({ mark }) => mark.name) }),
+      };
+    };
+    assert.deepEqual(measured('- Longest sentence: 28 words'), { longest: 28 });
+    assert.deepEqual(measured('- Average sentence: 8-16 words'), { average: [8, 16] });
+    assert.deepEqual(measured('- Average sentence length: at most 18 words'), { average: [undefined, 18] });
+    assert.deepEqual(measured('- Paragraphs: 5 sentences at most'), { paragraph: 5 });
+    assert.deepEqual(measured('- Max 4 sentences per paragraph.'), { paragraph: 4 });
+    assert.deepEqual(measured('- No paragraph over 3 sentences'), { paragraph: 3 });
+    assert.deepEqual(measured('- No exclamation marks, no emoji.'), { marks: ['exclamation marks', 'emoji'] });
+    assert.deepEqual(measured('- Exclamation points\n- Semicolons', 'Avoid'), { marks: ['exclamation marks', 'semicolons'] });
+    for (const line of [
+      '- Average sentence: 15 words',
+      '- Average sentence: around 10-15 words',
+      '- Paragraphs: 3 sentences',
+      '- No exclamation marks in headings',
+      '- Exclamation marks',
+    ])
+      assert.deepEqual(measured(line), {}, line);
+  });
+
   it('passes over fences, comments and front matter', () => {
     assert.deepEqual(words('---\navoid: x\n---\n## Avoid\n```\nhype\n```\n<!-- leverage -->\n- synergy\n').avoid, ['synergy']);
   });
@@ -194,5 +222,25 @@ describe('reading VOICE.md', () => {
       ),
       { numRuns: 800 },
     );
+  });
+});
+
+describe('words to avoid', () => {
+  const avoid = (text: string) => readVoice('/w/VOICE.md', `# V\n\n${text}`).avoid.map((term) => term.text);
+
+  it('end where a line or a heading begins what to do', () => {
+    assert.deepEqual(avoid("## What to avoid\n\n**Don't**:\n- hype\n\n**Do**:\n- Show, don't just tell\n- Link to sources\n"), ['hype']);
+    assert.deepEqual(avoid('## Words to avoid\n\nFiller:\n- just, very\n\nInstead:\n- nothing\n'), ['just', 'very']);
+    assert.deepEqual(avoid('## Words to avoid\n\n- hype\n\n### Do\n\n- Plain words\n'), ['hype']);
+    assert.deepEqual(avoid('## Words to avoid\n\n**synergy**\n\nhype\n'), ['synergy', 'hype'], 'a word in bold letters is no label');
+    assert.deepEqual(avoid('## Tone\n\nA good host never does this:\n\n- interrupt\n'), []);
+    assert.deepEqual(avoid('## Rules\n\nBanned structural devices:\n\n- not X, but Y\n'), []);
+    assert.deepEqual(avoid('## Rules\n\nBanned words:\n\n- hype\n'), ['hype']);
+    assert.deepEqual(avoid('## Words\n\n**Never use:**\n\n- hype\n- unlock\n'), ['hype', 'unlock']);
+  });
+
+  it('stand in the first column of a table, below its names', () => {
+    const table = '| Word | Why | Instead |\n|---|:-:|---|\n| Awesome, great | loud, and false | (nothing) |\n| `utilize` | long | use, rarely |\n';
+    assert.deepEqual(avoid(`## Words to avoid\n\n${table}`), ['Awesome', 'great', 'utilize']);
   });
 });

@@ -1,4 +1,12 @@
+import type { ContextDocument } from '../../../steering/contextTypes';
 import type { Finding, Rule } from '../../issue';
+
+/** True where the document speaks of the stages by this number, or links to the heading: which of them it means, only its author knows. */
+function isSpokenOf({ text, stages }: ContextDocument, number: number): boolean {
+  const headings = new Set(stages.map(({ headingRange }) => headingRange.start.line));
+  const spoken = new RegExp(String.raw`\bstages?\b[^\r\n]{0,40}?\b${number}\b`, 'i');
+  return text.split(/\r\n|\r|\n/).some((line, i) => !headings.has(i) && spoken.test(line));
+}
 
 export const duplicateNumberRule: Rule = {
   id: 'context/duplicate-stage-number',
@@ -24,7 +32,7 @@ export const duplicateNumberRule: Rule = {
         message: `“${first.title}” is stage ${stage.number} too: give “${stage.title}” a number of its own, such as ${free}.`,
         range,
         related: [{ path: context.path, range: first.headingRange, message: `Stage ${stage.number} is here first.` }],
-        fixes: match ? [{ title: `Number it ${free}`, edits: [{ range, newText: String(free) }], safe: true }] : [],
+        fixes: match ? [{ title: `Number it ${free}`, edits: [{ range, newText: String(free) }], safe: !isSpokenOf(context, stage.number) }] : [],
       });
       free++;
     }

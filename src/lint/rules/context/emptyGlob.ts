@@ -1,6 +1,6 @@
-import picomatch from 'picomatch';
+import { globMatcher } from '../../../steering/glob';
 import type { Rule } from '../../issue';
-import { reads, writtenBefore } from './reads';
+import { reads, writers } from './reads';
 
 export const emptyGlobRule: Rule = {
   id: 'context/empty-glob',
@@ -10,8 +10,8 @@ export const emptyGlobRule: Rule = {
   async check(subject) {
     return (await reads(subject)).flatMap(({ name, source, stage }) => {
       if (source.kind !== 'glob' || source.paths.length) return [];
-      const matches = picomatch(source.pattern.replace(/^\.\//, ''), { dot: true });
-      if (writtenBefore(subject, stage).some((path) => matches(path))) return [];
+      const matches = globMatcher([source.pattern.replace(/^\.\//, '')]);
+      if ([...writers(subject)].some(([path, writer]) => writer < stage && matches(path))) return [];
       return [{ message: `${name.text} matches no file: correct the pattern, or take it out.`, range: name.range }];
     });
   },

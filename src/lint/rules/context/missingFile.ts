@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Finding, Rule } from '../../issue';
 import { nearestFile } from '../reference/lookup';
-import { outside, reads, writtenBefore } from './reads';
+import { isWrittenBefore, outside, reads } from './reads';
 
 export const missingFileRule: Rule = {
   id: 'context/missing-file',
@@ -14,7 +14,7 @@ export const missingFileRule: Rule = {
     for (const { name, source, stage } of await reads(subject)) {
       if (source.kind !== 'file' || source.exists) continue;
       const relative = posix.relative(folder, source.path);
-      if (writtenBefore(subject, stage).includes(relative) || (await outside(subject, relative))) continue;
+      if (isWrittenBefore(subject, relative, stage) || (await outside(subject, relative))) continue;
       const near = await nearestFile(subject, folder, relative);
       findings.push({
         message: `${name.text} is neither a file here nor an output of an earlier stage. ${near ? `Did you mean ${near}?` : 'Correct the name, or make the file.'}`,

@@ -2,6 +2,7 @@ import type { ContextDocument, PartName } from '../../../steering/contextTypes';
 import { partNames } from '../../../steering/contextTypes';
 import { lineRange } from '../../../text';
 import type { Fix, Rule, Subject } from '../../issue';
+import { isOtherDocument } from './otherDocument';
 
 /** What stands below a part that a fix makes. */
 export const partTemplates: Record<PartName, { heading: string; body: string }> = {
@@ -19,7 +20,7 @@ export const missingPartRule: Rule = {
   check(subject) {
     const { context } = subject;
     const missing = partNames.filter((name) => !context.parts[name]);
-    if (!missing.length) return [];
+    if (!missing.length || isOtherDocument(subject)) return [];
     const range = titleRange(subject);
     if (missing.length === partNames.length) {
       const names = partNames.map((name) => `“${partTemplates[name].heading}”`).join(', ');
@@ -27,17 +28,24 @@ export const missingPartRule: Rule = {
         {
           message: `None of the four required parts is here: add headings ${names}, with what a model must know below each.`,
           range,
-          fixes: [insertion(subject, missing, 'Add the four parts')],
+          // Its stages plan and run without: a model is told less, and nothing fails.
+          ...(context.stages.length && { severity: 'warning' as const }),
+          fixes: fourParts(subject),
         },
       ];
     }
     return missing.map((name) => ({
       message: `The part “${partTemplates[name].heading}” is missing: add a heading of that name and write below it what it asks.`,
       range,
-      fixes: [insertion(subject, [name], `Add “${partTemplates[name].heading}”`)],
+      fixes: insertion(subject, [name], `Add “${partTemplates[name].heading}”`),
     }));
   },
 };
+
+/** Adds all of them, to a document that has none. */
+export function fourParts(subject: Subject): Fix[] {
+  return insertion(subject, partNames, 'Add the four parts');
+}
 
 /** The document's title; its first line with text where there is none. */
 export function titleRange({ markdown }: Pick<Subject, 'markdown'>) {
@@ -46,7 +54,9 @@ export function titleRange({ markdown }: Pick<Subject, 'markdown'>) {
 }
 
 /** New parts go where they belong in the order of the four, written like the parts that are there. */
-function insertion(subject: Subject, names: readonly PartName[], title: string): Fix {
+function insertion(subject: Subject, names: readonly PartName[], title: string): Fix[] {
+  // Where the text begins can't be told while the front matter is not read.
+  if (subject.frontMatter.problem) return [];
   const { context, markdown } = subject;
   const eol = context.text.includes('\r\n') ? '\r\n' : '\n';
   const at = placeFor(subject, names[0] as PartName);
@@ -60,9 +70,9 @@ function insertion(subject: Subject, names: readonly PartName[], title: string):
         `${depth} ${numbered ? `Part ${partNames.indexOf(name) + 1}: ` : ''}${partTemplates[name].heading}${eol}${eol}${partTemplates[name].body}${eol}`,
     )
     .join(eol);
-  const lead = !before.trim() || /\n\s*\n$/.test(before) ? '' : before.endsWith('\n') ? eol : eol + eol;
+  const lead = !before.trim() || /(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)$/.test(before) ? '' : /[\r\n]$/.test(before) ? eol : eol + eol;
   const position = markdown.index.positionAt(at);
-  return { title, edits: [{ range: { start: position, end: position }, newText: `${lead}${text}${at < context.text.length ? eol : ''}` }], safe: false };
+  return [{ title, edits: [{ range: { start: position, end: position }, newText: `${lead}${text}${at < context.text.length ? eol : ''}` }], safe: false }];
 }
 
 function placeFor({ context, markdown }: { context: ContextDocument; markdown: Subject['markdown'] }, name: PartName): number {

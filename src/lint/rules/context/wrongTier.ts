@@ -1,36 +1,34 @@
-import type { Finding, Rule } from '../../issue';
-
-/** Only by the instruction's first word, and only where the instruction is one short sentence: what comes later may be the hard part. */
-const cheap = /^(?:extract|classify|categori[sz]e|label|tag|format|reformat|convert)\b/i;
-const deterministic = /^(?:(?:sort|count|deduplicate|de-duplicate)\b|(?:parse|validate)\b.*\b(?:json|yaml|csv|xml|schema)\b|rename (?:the )?files\b)/i;
-const judgement =
-  /\b(?:most|best|important|relevan(?:t|ce)|quality|tone|interesting|clear|similar|meaning|intent|sentiment|why|explain|reason\w*|decide|judge|if|unless|and then|rewrite|themes?|topics?)\b/i;
+import { workOf } from '../../../steering/work';
+import type { Finding, Fix, Rule } from '../../issue';
+import { runnerEdit } from './runnerEdits';
 
 export const wrongTierRule: Rule = {
   id: 'context/wrong-tier',
   severity: 'warning',
   title: 'A stage on a dearer tier than its task needs',
   kinds: ['context'],
-  check({ context }) {
+  check(subject) {
     const findings: Finding[] = [];
-    for (const { runner, task, title, run } of context.stages) {
-      if (runner.tier === 'code' || run || task.split(/\s+/).length > 25 || /[.;!?]\s+\S/.test(task) || task.includes('\n')) continue;
-      if (deterministic.test(task) && !judgement.test(task)) {
+    for (const stage of subject.context.stages) {
+      const { runner, task, title, run } = stage;
+      if (runner.tier === 'code' || run) continue;
+      const work = workOf(task);
+      if (work?.tier === 'code') {
         findings.push({
-          message: `“${title}” has one right answer that a program finds: make it a Code stage with a \`Run:\` command, which costs nothing and does not err.`,
+          message: `“${title}” is ${work.kind}, which has one right answer that a program finds: make it a Code stage with a \`Run:\` command, which costs nothing and does not err.`,
           range: runner.range,
         });
-      } else if (runner.tier === 'opus' && cheap.test(task)) {
+      } else if (work && (runner.tier === 'opus' || (runner.tier === 'sonnet' && work.kind !== 'a summary'))) {
+        const effort = runner.effort ? `, ${runner.effort} effort` : '';
+        const fix = (name: string, text: string): Fix[] => {
+          const edit = runnerEdit(subject, stage, text);
+          return edit ? [{ title: name, edits: [edit], safe: false }] : [];
+        };
+        const dear = runner.tier === 'opus' ? 'Opus' : 'Sonnet';
         findings.push({
-          message: `“${title}” runs on Opus for a task that Haiku does well (${(cheap.exec(task)?.[0] ?? '').toLowerCase()}): write “Opus if needed”, and pay for Opus only where a check fails.`,
+          message: `“${title}” runs on ${dear} for ${work.kind}, which Haiku does well: write “${dear === 'Opus' ? 'Opus if needed' : 'Haiku'}”, and pay for more only where a check fails.`,
           range: runner.range,
-          fixes: [
-            {
-              title: 'Run on Haiku, escalate if needed',
-              edits: [{ range: runner.range, newText: `Opus if needed${runner.effort ? `, ${runner.effort} effort` : ''}` }],
-              safe: false,
-            },
-          ],
+          fixes: [...(dear === 'Opus' ? fix('Run on Haiku, escalate if needed', `Opus if needed${effort}`) : []), ...fix('Run on Haiku', `Haiku${effort}`)],
         });
       }
     }
