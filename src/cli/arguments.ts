@@ -4,15 +4,24 @@ import { UserError } from '../ports';
 /** Each command with its options; the text is what `--help` shows. */
 export const commands = {
   scaffold: { usage: 'scaffold [KIND…] [--template NAME] [--dir DIR] [--force]', about: 'write CONTEXT.md, VOICE.md and CLAUDE.md from a template' },
-  lint: { usage: 'lint [PATH…] [--format text|json|sarif|github] [--fix] [--max-warnings N]', about: 'find problems in steering files' },
-  bundle: { usage: 'bundle FILE --stage N [--input NAME=VALUE]… [--budget TOKENS] [--json]', about: 'show exactly what a stage would be sent' },
+  lint: {
+    usage:
+      'lint [PATH…] [--format text|json|sarif|github] [--fix] [--quiet] [--max-warnings N] [--baseline FILE [--update-baseline]] [--stdin-filename NAME] | --explain [RULE]',
+    about: 'find problems in steering files, and mend what is safe to mend',
+  },
+  bundle: {
+    usage:
+      'bundle FILE --stage N [--input NAME=VALUE]… [--budget TOKENS] [--exact] [--json | --format markdown] [--copy] | bundle --query TEXT [--dir DIR] [--budget TOKENS] [--json | --format markdown] [--copy]',
+    about: "show exactly what a stage would be sent, or what of the project's own files fits a query",
+  },
   plan: { usage: 'plan FILE [--input NAME=VALUE]… [--json]', about: 'stages, dependencies, checks and estimates; calls nothing' },
   run: {
-    usage: 'run FILE [--stage N | --from N] [--input NAME=VALUE]… [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--fresh] [--json]',
+    usage:
+      'run FILE [--stage N | --from N] [--input NAME=VALUE]… [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--fresh] [--json]',
     about: 'run the stages on the cheap model and check each output',
   },
   escalate: {
-    usage: 'escalate FILE --stage N [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--json]',
+    usage: 'escalate FILE --stage N [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--json]',
     about: 'run one failed stage on Opus, then what depends on it',
   },
   ledger: { usage: 'ledger [FILE] [--json]', about: 'what it cost, and what all-Opus would have' },
@@ -38,7 +47,12 @@ export function parseCommand<T extends Options>(name: CommandName, args: readonl
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    throw wrongUsage(name, cause instanceof Error ? `${cause.message.split('. ')[0]}.` : String(cause));
+    throw wrongUsage(
+      name,
+      cause instanceof Error
+        ? `${(cause.message.split(/[.\n]\s*(?:\s|$)/)[0] as string).replace(/\.$/, '').replace(' argument is ambiguous', ' has no value, or one that begins with a dash')}.`
+        : String(cause),
+    );
   }
 }
 

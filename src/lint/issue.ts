@@ -1,4 +1,5 @@
 import type { Files } from '../ports';
+import type { AgentsFile } from '../reference/launch';
 import type { WorkspaceFacts } from '../reference/workspaceFacts';
 import type { ContextDocument } from '../steering/contextTypes';
 import type { FrontMatter } from '../steering/frontMatter';
@@ -32,6 +33,8 @@ export interface Finding {
   /** One sentence that names the thing, and one that says what to do. */
   message: string;
   range: Range;
+  /** Where it is less certain than what the rule mostly finds. */
+  severity?: Severity;
   fixes?: Fix[];
   related?: Related[];
 }
@@ -50,10 +53,10 @@ export interface Issue {
 export interface LintFacts {
   /** What one call of a stage is expected to take, by the stage's index. */
   estimate?(stageIndex: number): { inputTokens: number; outputTokens: number; usd: number } | undefined;
-  /** Tokens that every session loads with this file, imports included. */
-  launchTokens?: number;
-  /** The most `launchTokens` should be. */
+  /** The most tokens that every session should load with this file, imports included. */
   launchBudget?: number;
+  /** When AGENTS.md is loaded: where no CLAUDE.md stands beside it (as where nothing is said), always, or never. */
+  agentsFile?: AgentsFile;
 }
 
 /** One document under lint. What is read of it is read once, when a rule asks first. */
@@ -73,7 +76,7 @@ export interface Subject {
 }
 
 export interface Rule {
-  /** `kind/name`; its documentation is the anchor `kind-name` of docs/rules.md. */
+  /** `kind/name`; its documentation is the page `docs/rules/kind/name.md`. */
   id: string;
   severity: Severity;
   /** A few words, as a heading. */

@@ -2,6 +2,7 @@ import type { Files } from '../ports';
 import type { WorkspaceFacts } from '../reference/workspaceFacts';
 import { readContext } from '../steering/context';
 import type { ContextDocument } from '../steering/contextTypes';
+import { readDocument } from '../steering/document';
 import type { FrontMatter } from '../steering/frontMatter';
 import type { Kind } from '../steering/kinds';
 import type { MarkdownDocument } from '../steering/markdown';
@@ -28,11 +29,11 @@ export class DocumentSubject implements Subject {
   ) {}
 
   get frontMatter(): FrontMatter {
-    return this.project.frontMatter;
+    return readDocument(this.text).frontMatter;
   }
 
   get markdown(): MarkdownDocument {
-    return this.project.markdown;
+    return readDocument(this.text).markdown;
   }
 
   get context(): ContextDocument {

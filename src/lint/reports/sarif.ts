@@ -1,58 +1,93 @@
 import type { Range } from '../../text';
-import type { Severity } from '../issue';
-import { fileRules, ruleAnchor, rules } from '../rules/index';
+import type { Fix, Issue, Severity } from '../issue';
+import { knownRules, type RuleSummary } from '../rules/index';
 import type { LintedFile } from './lintedFile';
 
 const levels: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };
 
 export interface SarifOptions {
   version: string;
-  /** Absolute address of docs/rules.md; each rule links to its anchor there. */
-  docs?: string;
+  /** The text of a rule's page, shown beside its results; undefined where there is none. */
+  page?(rule: string): string | undefined;
 }
 
-/** SARIF 2.1.0 (OASIS), for code scanning services. Lines and columns from 1, columns in UTF-16 code units. */
-export function sarifReport(files: readonly LintedFile[], { version, docs }: SarifOptions): string {
-  const known = [...fileRules, ...rules];
-  const location = (path: string, range: Range) => ({ physicalLocation: { artifactLocation: { uri: uriOf(path) }, region: regionOf(range) } });
+/**
+ * SARIF 2.1.0 (OASIS), for code scanning services. Lines and columns from 1, columns in UTF-16 code units; paths are relative to `%SRCROOT%`,
+ * the folder the linter was started in, which whoever reads the log knows.
+ */
+export function sarifReport(files: readonly LintedFile[], options: SarifOptions): string {
+  const found = new Set(files.flatMap(({ issues }) => issues.map(({ rule }) => rule)));
   const run = {
     tool: {
       driver: {
         name: 'haiku-first',
-        version,
-        rules: known.map(({ id, title, severity }) => ({
-          id,
-          shortDescription: { text: title },
-          ...(docs ? { helpUri: `${docs}#${ruleAnchor(id)}` } : {}),
-          defaultConfiguration: { level: levels[severity] },
-        })),
+        semanticVersion: options.version,
+        rules: knownRules.map((rule) => ruleOf(rule, options, found.has(rule.id))),
       },
     },
     columnKind: 'utf16CodeUnits',
-    artifacts: files.map(({ path }) => ({ location: { uri: uriOf(path) } })),
-    results: files.flatMap(({ path, issues }) =>
-      issues.map(({ rule, severity, message, range }) => ({
-        ruleId: rule,
-        ...indexed(known.findIndex(({ id }) => id === rule)),
-        level: levels[severity],
-        message: { text: message },
-        locations: [location(path, range)],
-      })),
-    ),
+    originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The folder the linter was started in.' } } },
+    artifacts: files.map(({ path }) => ({ location: locationOf(path) })),
+    results: files.flatMap(({ path, issues }, index) => issues.map((issue) => resultOf(path, index, issue))),
   };
   return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)}\n`;
 }
 
-function indexed(ruleIndex: number): { ruleIndex?: number } {
-  return ruleIndex < 0 ? {} : { ruleIndex };
+function ruleOf({ id, title, severity }: RuleSummary, { page }: SarifOptions, found: boolean) {
+  // The pages of all rules would be most of the log.
+  const text = found ? page?.(id) : undefined;
+  return {
+    id,
+    name: pascalCase(id),
+    shortDescription: { text: title },
+    ...(text ? { help: { text, markdown: text } } : {}),
+    defaultConfiguration: { level: levels[severity] },
+    properties: { tags: [id.split('/')[0]] },
+  };
+}
+
+function resultOf(path: string, artifact: number, { rule, severity, message, range, fixes, related }: Issue) {
+  const ruleIndex = knownRules.findIndex(({ id }) => id === rule);
+  return {
+    ruleId: rule,
+    ...(ruleIndex < 0 ? {} : { ruleIndex }),
+    level: levels[severity],
+    message: { text: message },
+    locations: [{ physicalLocation: { artifactLocation: { ...locationOf(path), index: artifact }, region: regionOf(range) } }],
+    ...(related?.length
+      ? {
+          relatedLocations: related.map((each, id) => ({
+            id,
+            message: { text: each.message },
+            physicalLocation: { artifactLocation: locationOf(each.path), region: regionOf(each.range) },
+          })),
+        }
+      : {}),
+    ...(fixes.length ? { fixes: fixes.map((fix) => fixOf(path, fix)) } : {}),
+  };
+}
+
+function fixOf(path: string, { title, edits }: Fix) {
+  const replacements = edits.map(({ range, newText }) => ({ deletedRegion: regionOf(range), insertedContent: { text: newText } }));
+  return { description: { text: title }, artifactChanges: [{ artifactLocation: locationOf(path), replacements }] };
 }
 
 function regionOf({ start, end }: Range) {
   return { startLine: start.line + 1, startColumn: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
 }
 
-/** A path as a relative URI; an absolute one gets its scheme. */
-function uriOf(path: string): string {
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return path.startsWith('/') ? `file://${encoded}` : encoded;
+/** A path as a URI relative to where the linter was started; an absolute one gets its scheme. */
+function locationOf(path: string): { uri: string; uriBaseId?: string } {
+  // Half a character, which a file name can hold on Windows, has no encoding.
+  const encoded = path
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
+  return path.startsWith('/') ? { uri: `file://${encoded}` } : { uri: encoded, uriBaseId: '%SRCROOT%' };
+}
+
+/** `reference/import-cycle` is “ReferenceImportCycle”: names of rules are identifiers. */
+function pascalCase(id: string): string {
+  return id.replace(/(?:^|[/-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

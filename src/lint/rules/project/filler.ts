@@ -1,20 +1,21 @@
 import type { Rule } from '../../issue';
+import { short } from './repeatedInstruction';
+import { statementsOf } from './statements';
 
 /** Whole instructions that every model follows unasked: nothing here can be checked, and each costs tokens in every session. */
 const phrases =
-  /\b(?:(?:always )?(?:write|writing|produce) (?:(?:clean|readable|good|maintainable|high[- ]quality|well[- ]structured),? (?:and )?)+code|follow(?:ing)? (?:industry |general |coding )?best practices(?! (?:for|of|in|from|described|below|set|at|documented))|use (?:meaningful|descriptive|clear) (?:variable|function) (?:and function |and variable )?names|be (?:helpful and )?(?:concise and )?helpful|keep (?:the |your )?code clean|make sure (?:the |your )?code (?:works|is correct)|think step by step)\b/gi;
+  /^(?:please |always |you should |make sure to |be sure to |try to |remember to )*(?:(?:write|produce) (?:(?:clean|readable|good|maintainable|high[- ]quality|well[- ]structured),? (?:and )?)+code|follow (?:industry |general |coding |software )?best practices|use (?:meaningful|descriptive|clear) (?:variable|function) (?:and function |and variable )?names|(?:be |stay )(?:concise and |polite and )?helpful(?: and concise)?|keep (?:the |your )?code clean|make sure (?:the |your )?code (?:works|is correct)|think step by step|you are (?:an? )?(?:helpful|expert|world-class|senior|experienced) [\w ]{0,30}(?:assistant|developer|engineer|programmer))$/;
 
 export const fillerRule: Rule = {
   id: 'project/filler',
   severity: 'info',
   title: 'Filler that any model knows',
   kinds: ['project'],
-  check(subject) {
-    return subject.project.prose.flatMap(({ text, from }) =>
-      [...text.matchAll(phrases)].map((match) => ({
-        message: `“${match[0]}” tells a model nothing it does not do anyway: take it out, or say what it means here so that it can be checked.`,
-        range: subject.markdown.range(from + match.index, from + match.index + match[0].length),
+  check: ({ project, markdown }) =>
+    statementsOf(project)
+      .filter(({ normal }) => phrases.test(normal))
+      .map(({ text, from, to }) => ({
+        message: `“${short(text)}” tells a model nothing it does not do anyway: take it out, or say what it means here so that it can be checked.`,
+        range: markdown.range(from, to),
       })),
-    );
-  },
 };
