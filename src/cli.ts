@@ -52,14 +52,24 @@ function errorText(around: Surroundings, error: UserError): string {
   return message.startsWith(shown) && line === undefined ? message : `${shown}${line === undefined ? '' : `:${line + 1}`}: ${message}`;
 }
 
+/** How long a command may take to stop after it was asked to, in milliseconds: time to note what was paid. */
+const longestStopMs = 10_000;
+
 async function start(): Promise<void> {
   const abort = new AbortController();
-  process.on('SIGINT', () => {
-    // The first asks to stop, so that what is paid gets on record; the second means it.
+  const stop = () => {
+    // The first asks to stop, so that what is paid gets on record; the second means it, and so does a first that nothing heeds.
     if (abort.signal.aborted) process.exit(130);
     abort.abort();
+    setTimeout(() => process.exit(130), longestStopMs).unref();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // Nobody reads on (`| head`): no fault, and nothing more to say. Anything else, such as a full disk, loses what was asked for.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`The result could not be written to stdout (${error.code ?? error.message}).\n`, () => process.exit(2));
   });
-  process.on('SIGTERM', () => abort.abort());
   const ask = async (question: string): Promise<string | undefined> => {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     lines.on('SIGINT', () => abort.abort());

@@ -7,6 +7,7 @@ import { isWithin } from '../steering/task';
 import type { BundleContext, Candidate, Omitted } from './bundleTypes';
 import { rankSections } from './rank';
 import type { Reading } from './reading';
+import { stageQuery } from './stageQuery';
 
 /** Below this share of the best section's score a section shares only stray words with the stage. */
 const relevant = 0.25;
@@ -36,15 +37,7 @@ export async function backgroundFiles(
       leave('is a link out of the workspace');
     }
   }
-  const { stage } = planned;
-  const query = [
-    stage.title,
-    ...stage.inputs.map((name) => name.text),
-    stage.task,
-    stage.output?.name ?? '',
-    ...stage.success.map((criterion) => criterion.text),
-    context.item?.value ?? '',
-  ].join('\n');
+  const query = stageQuery(planned.stage, context.item);
   const scores = rankSections(query, sections);
   const best = Math.max(0, ...scores);
   const ranked = sections.map(({ candidate }, i) => ({ candidate, score: scores[i] as number })).sort((a, b) => b.score - a.score);

@@ -1,5 +1,6 @@
 import type { Files } from '../ports';
 import type { Name, OutputFormat } from '../steering/contextTypes';
+import type { ProjectTexts } from './projectTexts';
 
 /** One thing a stage is shown. */
 export interface Piece {
@@ -23,6 +24,8 @@ export interface Piece {
    * Everything else changes from stage to stage.
    */
   stable: boolean;
+  /** Stable, but only some stages get it (a rule with `paths:`, a project file that the stage names): it stands behind what all stages share. */
+  scoped?: boolean;
 }
 
 /** One thing a stage is not shown, and why. */
@@ -36,6 +39,20 @@ export interface Omitted {
   named: boolean;
 }
 
+/** Something that looks like a secret and that nobody decided to send. The value itself is never told. */
+export interface SecretFinding {
+  /** As of a piece: a path from the workspace, `input:…`, `stage:…`. */
+  source: string;
+  /** Absolute, where it stands in a file. */
+  path?: string;
+  /** From 1, in the file or text. */
+  line: number;
+  /** With its article: "an AWS access key". */
+  kind: string;
+  /** Of kind and value: how a decision about it is remembered. */
+  hash: string;
+}
+
 /** What one stage is shown: stable pieces first, changing ones last. The same input gives the same bundle, byte for byte. */
 export interface Bundle {
   /** The stage's number as written. */
@@ -47,6 +64,8 @@ export interface Bundle {
   omitted: Omitted[];
   /** Inputs that nobody answered yet, and earlier outputs that do not exist yet. */
   missing: Name[];
+  /** What keeps the stage from being sent: each is in a piece that was left out for it. */
+  secrets: SecretFinding[];
 }
 
 /** What a bundle is made of, besides the plan. */
@@ -67,6 +86,10 @@ export interface BundleContext {
   windowTokens: number;
   /** The item an `Each` stage works on: background is ranked by it too. */
   item?: { name: string; value: string };
+  /** The project's own files, for a stage that asks for relevant code; by the workspace's folder. Without it the bundle says that nobody looked. */
+  project?: (workspace: string) => Pick<ProjectTexts, 'find'>;
+  /** Hashes of secrets that the person decided to send; `all` for what is sent to nobody. None where nothing is said. */
+  allowedSecrets?: ReadonlySet<string> | 'all';
   /** Say what can't be had in `omitted` instead of failing: for estimates. */
   lenient?: boolean;
 }
@@ -81,6 +104,7 @@ export interface Candidate {
   text: string;
   reason: string;
   stable: boolean;
+  scoped?: boolean;
   named: boolean;
   markdown: boolean;
   /** All of its file, or of an output or input: no section, no lines. */

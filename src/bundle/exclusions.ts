@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
+import { findSection } from '../reference/namedSection';
 import type { Name } from '../steering/contextTypes';
 import { MarkdownDocument } from '../steering/markdown';
 import { isWithin, resolvePath, type Task } from '../steering/task';
 import { slug } from '../text';
 import type { Candidate } from './bundleTypes';
-import { findSection } from './section';
 
 /**
  * What `Context: not …` does to a candidate: nothing (undefined), leave it out (`rest` undefined), or leave a section of it out.

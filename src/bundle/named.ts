@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../ports';
+import { findSection } from '../reference/namedSection';
 import type { Name } from '../steering/contextTypes';
 import { readFrontMatter } from '../steering/frontMatter';
 import { kindOf } from '../steering/kinds';
@@ -8,9 +9,10 @@ import type { Plan, PlannedStage, Resolved, Source } from '../steering/plan';
 import { resolvePath } from '../steering/task';
 import { plural, type Range } from '../text';
 import type { BundleContext, Candidate, Omitted } from './bundleTypes';
+import { isMarkdown } from './parts';
 import type { Reading } from './reading';
 import { passedOverReason } from './refused';
-import { findSection } from './section';
+import { cutSymbol } from './symbols';
 
 /** One glob gives at most so many files; how many more it matched is said. */
 const filesPerGlob = 200;
@@ -35,9 +37,10 @@ export async function namedSources(plan: Plan, planned: PlannedStage, context: B
 /** The place in the CONTEXT.md that a message is about. */
 type Place = Pick<Name, 'text' | 'range'>;
 
-function isStable(path: string): boolean {
+/** Steering files stand in front; those of the project only behind what all stages share, unless it turns out that they all get this one. */
+function placeOf(path: string): Pick<Candidate, 'stable' | 'scoped'> {
   const kind = kindOf(path);
-  return kind === 'voice' || kind === 'project';
+  return kind === 'project' ? { stable: true, scoped: true } : { stable: kind === 'voice' };
 }
 
 class Gathering {
@@ -64,6 +67,9 @@ class Gathering {
           return this.glob(name, source.paths, reason);
         case 'part':
           return this.part(source.part, reason);
+        case 'relevant':
+          // Chosen once all else has its place.
+          return;
         case 'asked':
           this.named.missing.push(name);
           return;
@@ -158,7 +164,7 @@ class Gathering {
     const shown = this.reading.sourceOf(source.path);
     if ('absent' in read) throw this.error(name.range, `“${name.text}” names the file ${shown}, which is not there.`, 'Make it, or name another.');
     if ('refused' in read) return this.leave(shown, read.refused);
-    const more = { stable: isStable(source.path), named: true };
+    const more = { ...placeOf(source.path), named: true };
     if (source.section !== undefined) {
       const document = new MarkdownDocument(read.text, readFrontMatter(read.text).bodyFrom);
       const section = findSection(document, source.section);
@@ -166,6 +172,7 @@ class Gathering {
       return this.add(this.reading.section(source.path, document, section, reason, more));
     }
     const whole = this.reading.whole(source.path, read.text, reason, more);
+    if (source.symbol !== undefined) return this.symbol(name, { path: source.path, symbol: source.symbol, shown }, read.text, whole);
     if (!source.lines) return this.add(whole);
     const lines = read.text.replace(/\n$/, '').split('\n');
     const [from, to] = [source.lines[0], Math.min(source.lines[1], lines.length)];
@@ -178,6 +185,21 @@ class Gathering {
     return this.add({ ...whole, whole: false, lines: [from, to], text: lines.slice(from - 1, to).join('\n') });
   }
 
+  /** What declares a symbol, or the section of that heading. */
+  private symbol(name: Place, at: { path: string; symbol: string; shown: string }, text: string, whole: Candidate): void {
+    const { path, symbol, shown } = at;
+    if (isMarkdown(path)) {
+      const document = new MarkdownDocument(text, readFrontMatter(text).bodyFrom);
+      const section = findSection(document, symbol);
+      if (!section) throw this.error(name.range, `${shown} has no section “${symbol}”, or several that fit.`, 'Write its heading in full.');
+      this.add(this.reading.section(path, document, section, whole.reason, { ...placeOf(path), named: true }));
+      return;
+    }
+    const cut = cutSymbol(path, text, symbol, shown);
+    if ('what' in cut) throw this.error(name.range, cut.what, cut.todo);
+    this.add({ ...whole, ...cut, whole: false, heading: symbol });
+  }
+
   private path(place: Place, path: string, reason: string): Promise<void> {
     return this.file(place, { kind: 'file', path: resolvePath(this.plan.task, path), exists: true }, reason);
   }
@@ -185,7 +207,8 @@ class Gathering {
   private async glob(name: Name, paths: readonly string[], reason: string): Promise<void> {
     if (!paths.length) throw this.error(name.range, `“${name.text}” matches no file.`, 'Make one, or name others.');
     const wanted = paths.flatMap((path) => {
-      const passedOver = passedOverReason(path);
+      // A person may name the document itself; a pattern that happens to match it is not meant to send its other stages.
+      const passedOver = path === this.plan.task.document.path ? 'is this very task: what concerns the stage is sent anyway' : passedOverReason(path);
       if (passedOver) this.named.omitted.push({ source: this.reading.sourceOf(path), heading: null, tokens: 0, reason: passedOver, named: false });
       return passedOver ? [] : [path];
     });
@@ -193,7 +216,7 @@ class Gathering {
       const shown = this.reading.sourceOf(path);
       try {
         const read = await this.reading.read(path);
-        if ('text' in read) this.add(this.reading.whole(path, read.text, `${reason} by ${name.text}`, { stable: isStable(path), named: true }));
+        if ('text' in read) this.add(this.reading.whole(path, read.text, `${reason} by ${name.text}`, { ...placeOf(path), named: true }));
         else this.leave(shown, 'refused' in read ? read.refused : 'is gone');
       } catch (error) {
         if (!(error instanceof UserError)) throw error;

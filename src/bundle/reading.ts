@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { type Files, UserError } from '../ports';
+import { secretReason } from '../secrets';
+import { readFrontMatter } from '../steering/frontMatter';
 import { kindOf } from '../steering/kinds';
 import { MarkdownDocument } from '../steering/markdown';
 import { isWithin, pathInWorkspace, type Task } from '../steering/task';
 import type { Candidate } from './bundleTypes';
-import { secretReason } from './refused';
 import { linesOf } from './section';
 
 /** What came of reading a file for a bundle. */
@@ -42,7 +43,14 @@ export class Reading {
     if (secret) return { refused: `refused: ${secret}` };
     if ((await this.files.stat(path))?.kind !== 'file') return { absent: true };
     try {
-      return { text: (await this.files.read(path)).replace(/\r\n?/g, '\n') };
+      // A file that is being written may be read half: its size tells, as far as it can be told.
+      for (let turn = 0; turn < 3; turn++) {
+        const before = await this.files.stat(path);
+        const text = await this.files.read(path);
+        const after = await this.files.stat(path);
+        if (before && after?.size === before.size) return { text: text.replace(/\r\n?/g, '\n') };
+      }
+      return { refused: "can't be read: it changes while it is read" };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       // Gone since we looked: as if it had never been there.
@@ -51,15 +59,18 @@ export class Reading {
   }
 
   /** A whole file as a candidate. Comments of steering files are notes to people: they are not sent. */
-  whole(path: string, text: string, reason: string, more: Pick<Candidate, 'stable' | 'named'>): Candidate {
+  whole(path: string, text: string, reason: string, more: Pick<Candidate, 'stable' | 'scoped' | 'named'>): Candidate {
     const markdown = /\.(?:md|mdx|markdown)$/i.test(path);
-    const document = markdown && kindOf(path) ? new MarkdownDocument(text) : undefined;
+    const kind = kindOf(path);
+    const document = markdown && kind ? new MarkdownDocument(text) : undefined;
+    // The front matter of a rule says when it is loaded: it is for tools, and not sent either.
+    const from = kind === 'project' ? readFrontMatter(text).bodyFrom : 0;
     return {
       source: this.sourceOf(path),
       path,
       heading: null,
       lines: [1, Math.max(1, text.trimEnd().split('\n').length)],
-      text: (document ? document.without(document.comments, 0, text.length) : text).trim(),
+      text: (document ? document.without(document.comments, from, text.length) : text).trim(),
       reason,
       markdown,
       whole: true,
@@ -74,7 +85,7 @@ export class Reading {
     document: MarkdownDocument,
     at: { heading: string; from: number; end: number },
     reason: string,
-    more: Pick<Candidate, 'stable' | 'named'>,
+    more: Pick<Candidate, 'stable' | 'scoped' | 'named'>,
   ): Candidate {
     return {
       source: this.sourceOf(path),

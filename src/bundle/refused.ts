@@ -1,25 +1,4 @@
-/** File names that never enter a bundle, whoever names them. */
-
-const secret = [
-  /^\.env(?:\..+)?$/i,
-  /\.env$/i,
-  /\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$/i,
-  /^id_(?:rsa|dsa|ecdsa|ed25519)(?:[._-].*)?$/i,
-  /^credentials/i,
-  /^secrets?\.(?:json|ya?ml|toml|ini|txt|env)$/i,
-  /^\.(?:netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials)$/i,
-  /^(?:service[-_]?account|client[-_]secret).*\.json$/i,
-];
-// Their values are placeholders: made to be read.
-const example = /^\.env\.(?:example|sample|template|dist)$/i;
-const secretFolder = /(?:^|\/)\.(?:ssh|aws|gnupg|kube)\//i;
-
-/** Why a file looks like it holds a secret; undefined where it does not. Judged by its path alone. */
-export function secretReason(path: string): string | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (example.test(name)) return undefined;
-  return secretFolder.test(path) || secret.some((form) => form.test(name)) ? 'looks like a secret by its name, and is never sent' : undefined;
-}
+/** File names that a glob passes over. */
 
 const locks =
   /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|Cargo\.lock|poetry\.lock|uv\.lock|Pipfile\.lock|composer\.lock|Gemfile\.lock|go\.sum|flake\.lock)$/i;

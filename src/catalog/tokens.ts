@@ -12,6 +12,14 @@ export function estimateTokens(text: string, modelId?: string): number {
 }
 
 /**
+ * How many times as many tokens a file makes as its bytes let expect, by its name. The ratio was measured on Markdown; of what was measured beside it
+ * (`bytesPerTenTokens`), YAML with 1.36 and TOML with 2.14 bytes a token are the two that would come out too low: 2.4 / 1.36 and 2.4 / 2.14. Never below 1.
+ */
+export function tokenDensity(path: string): number {
+  return /\.ya?ml$/i.test(path) ? 1.77 : /\.toml$/i.test(path) ? 1.13 : 1;
+}
+
+/**
  * An amount of money for people: cents from one dollar on, two significant digits below ("$1.20", "$0.21", "$0.0021"),
  * "<$0.0001" for less than that, "$0" for nothing.
  */

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import type { SecretFinding } from '../bundle/bundleTypes';
 import { formatUsd } from '../catalog/tokens';
 import { UserError } from '../ports';
 import type { Person, RunEstimate } from '../stage/engine';
@@ -6,7 +7,7 @@ import { plural } from '../text';
 import { type Surroundings, shownPath } from './surroundings';
 
 /** The person at the terminal, or their options where nobody is there. */
-export function createTerminalPerson(around: Surroundings, consent: { yes: boolean; allowCommands: boolean }): Person {
+export function createTerminalPerson(around: Surroundings, consent: { yes: boolean; allowCommands: boolean; allowSecrets?: readonly string[] }): Person {
   const yesTo = async (question: string) => /^y(?:es)?$/i.test((await around.ask(`${question} [y/N] `))?.trim() ?? '');
   return {
     present: around.interactive,
@@ -29,6 +30,17 @@ export function createTerminalPerson(around: Surroundings, consent: { yes: boole
       }
       throw new UserError(`This run starts commands, and nobody is here to allow them:\n${list}\n`, {
         todo: 'Read them, then add --allow-commands.',
+        exitCode: 2,
+      });
+    },
+    async allowSecrets(findings) {
+      const allowed = consent.allowSecrets ?? [];
+      const shown = ({ path, source, line }: SecretFinding) => `${path === undefined ? source : shownPath(around, path)}:${line}`;
+      const open = findings.filter((finding) => !allowed.some((written) => written === shown(finding) || written === `${finding.source}:${finding.line}`));
+      if (!open.length) return true;
+      const list = open.map((finding) => `  ${shown(finding)}: ${finding.kind}\n`).join('');
+      throw new UserError(`This would send what looks like a secret, so nothing was sent:\n${list}`, {
+        todo: `Take it out, or leave the file out with “Context: not …”. To send it all the same, now and later: ${open.map((finding) => `--allow-secret "${shown(finding)}"`).join(' ')}`,
         exitCode: 2,
       });
     },

@@ -24,7 +24,7 @@ export async function plan(around: Surroundings, args: readonly string[]): Promi
 /** The plan in the shape that `--json` promises. */
 export function planJson(planned: Plan, estimate: PlanEstimate) {
   return {
-    stages: planned.stages.map(({ stage, index, needs, inputs }) => {
+    stages: planned.stages.map(({ stage, index, needs, inputs, context }) => {
       const { inputTokens = 0, outputTokens = 0, usd = 0 } = estimate.stages[index] ?? {};
       return {
         number: stage.number,
@@ -37,6 +37,7 @@ export function planJson(planned: Plan, estimate: PlanEstimate) {
         outputPath: stage.output?.path ?? null,
         outputFormat: stage.output?.format ?? null,
         sources: inputs.map((resolved) => ({ name: resolved.name.text, from: sourceText(planned, resolved) })),
+        context: context.map((resolved) => ({ name: resolved.name.text, from: sourceText(planned, resolved) })),
         checks: stage.checks.map((check) => ({ text: checkLine(check), source: check.source })),
         uncovered: stage.uncovered.map((criterion) => criterion.text),
         estimate: { inputTokens, outputTokens, usd },
@@ -59,6 +60,8 @@ export function sourceText(planned: Plan, { source }: Resolved): string {
       return `${source.paths.length} files`;
     case 'part':
       return 'this document';
+    case 'relevant':
+      return 'chosen by relevance';
     case 'later':
       return 'a later stage: an error';
     case 'ambiguous':
@@ -72,7 +75,7 @@ function planText(around: Surroundings, planned: Plan, estimate: PlanEstimate): 
   const { document } = planned.task;
   if (!planned.stages.length) return `${shownPath(around, document.path)} has no stages.\n`;
   const lines = [`${document.title || shownPath(around, document.path)}`, ''];
-  for (const { stage, index, needs, inputs } of planned.stages) {
+  for (const { stage, index, needs, inputs, context } of planned.stages) {
     const own = estimate.stages[index];
     const cost =
       stage.runner.tier === 'code'
@@ -81,6 +84,7 @@ function planText(around: Surroundings, planned: Plan, estimate: PlanEstimate): 
     lines.push(`Stage ${stage.number}: ${stage.title} (${stage.runner.text}), ${cost}`);
     if (needs.length) lines.push(`  needs   ${needs.map((need) => `stage ${planned.stages[need]?.stage.number}`).join(', ')}`);
     if (inputs.length) lines.push(`  input   ${inputs.map((resolved) => `${resolved.name.text} [${sourceText(planned, resolved)}]`).join(', ')}`);
+    if (context.length) lines.push(`  context ${context.map((resolved) => `${resolved.name.text} [${sourceText(planned, resolved)}]`).join(', ')}`);
     if (stage.run) lines.push(`  runs    ${stage.run}`);
     if (stage.output) lines.push(`  output  ${stage.output.name}${stage.output.path ? ` → ${stage.output.path}` : ''}`);
     for (const check of stage.checks) lines.push(`  check   ${checkLine(check)}${check.source === 'success' ? '  (read from the success criteria)' : ''}`);

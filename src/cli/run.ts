@@ -13,6 +13,7 @@ const options = {
   'max-cost': { type: 'string' },
   yes: { type: 'boolean' },
   'allow-commands': { type: 'boolean' },
+  'allow-secret': { type: 'string', multiple: true },
   json: { type: 'boolean' },
 } as const;
 
@@ -44,6 +45,7 @@ interface Values {
   'max-cost'?: string;
   yes?: boolean;
   'allow-commands'?: boolean;
+  'allow-secret'?: string[];
   json?: boolean;
 }
 
@@ -51,7 +53,11 @@ async function runFile(around: Surroundings, name: 'run' | 'escalate', file: str
   const path = absolutePath(around, file);
   const task = await loadTask(path, around.files);
   const engine = await createEngine(around, { model: values.model, maxCostUsd: amountOfMoney(name, '--max-cost', values['max-cost']) });
-  const person = createTerminalPerson(around, { yes: values.yes ?? false, allowCommands: values['allow-commands'] ?? false });
+  const person = createTerminalPerson(around, {
+    yes: values.yes ?? false,
+    allowCommands: values['allow-commands'] ?? false,
+    allowSecrets: values['allow-secret'],
+  });
   const result = shownResult(around, task, await runTask(engine, person, task, { ...choice, signal: around.signal, onEvent: progress(around, task) }));
   if (values.json) around.stdout(`${JSON.stringify(runJson(result), null, 2)}\n`);
   else around.stdout(resultText(around, file, result));

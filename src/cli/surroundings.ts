@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { posix, relative, resolve } from 'node:path';
+import { ProjectTexts } from '../bundle/projectTexts';
 import { type Catalog, createCatalog } from '../catalog/catalog';
 import { type Tier, tiers } from '../catalog/models';
 import { createAnthropicModel } from '../model/anthropic';
@@ -8,8 +9,9 @@ import { createRecordedModel } from '../model/recorded';
 import { systemClock } from '../node/clock';
 import { createNodeCommands } from '../node/commands';
 import { createNodeFiles, toSlashes } from '../node/files';
+import { createGitHistory } from '../node/git';
 import { proxyFetchOptions } from '../node/proxy';
-import { type Files, type Log, UserError } from '../ports';
+import { type Files, type History, type Log, UserError } from '../ports';
 import type { Engine } from '../stage/engine';
 import type { Cap } from '../stage/spending';
 import { visible } from '../text';
@@ -20,8 +22,16 @@ export interface Surroundings {
   /** Where relative paths start; with `/`. */
   workingDirectory: string;
   files: Files;
+  /** What version control remembers of the files; nothing is asked where it is not there. */
+  history?: History;
   stdout(text: string): void;
   stderr(text: string): void;
+  /** stdout as it is, control characters included: a person's own text given back, or a report whose foreign text was made visible before. */
+  stdoutAsIs(text: string): void;
+  /** What comes in on stdin, to its end. */
+  stdin(): Promise<Uint8Array>;
+  /** stdout is a terminal. */
+  terminal: boolean;
   /** A person is at a terminal and can be asked. */
   interactive: boolean;
   /** One line typed as an answer; undefined at the end of input. */
@@ -54,8 +64,16 @@ export function catalogOf(env: NodeJS.ProcessEnv): Catalog {
 }
 
 /** What is needed to plan, estimate and preview: no model, no commands. */
-export function readingEngine(around: Surroundings): Pick<Engine, 'files' | 'catalog' | 'settings'> {
-  return { files: around.files, catalog: catalogOf(around.env), settings: { concurrency: 4, background: [], caps: [], commandTimeoutMs } };
+export function readingEngine(around: Pick<Surroundings, 'files' | 'env'>): Pick<Engine, 'files' | 'catalog' | 'settings' | 'project'> {
+  const { files, env } = around;
+  const texts = new Map<string, ProjectTexts>();
+  // One command looks at one state of the files: what stages write on the way is not read again.
+  const project = (workspace: string) => {
+    const known = texts.get(workspace) ?? new ProjectTexts(workspace, files);
+    texts.set(workspace, known);
+    return known;
+  };
+  return { files, catalog: catalogOf(env), settings: { concurrency: 4, background: [], caps: [], commandTimeoutMs }, project };
 }
 
 /** The engine as the environment and options set it. */
@@ -102,8 +120,16 @@ export function processSurroundings(signal: AbortSignal, ask: Surroundings['ask'
     env: process.env,
     workingDirectory: toSlashes(process.cwd()),
     files: createNodeFiles(),
+    history: createGitHistory(),
     stdout: (text) => void process.stdout.write(visible(text)),
     stderr: (text) => void process.stderr.write(visible(text)),
+    stdoutAsIs: (text) => void process.stdout.write(text),
+    async stdin() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks);
+    },
+    terminal: Boolean(process.stdout.isTTY),
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
     ask,
     signal,

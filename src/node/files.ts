@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Files, UserError } from '../ports';
+import { readMany } from './manyFiles';
 
 const usualMaxBytes = 512 * 1024;
 
@@ -16,7 +17,10 @@ export function createNodeFiles(): Files {
     async read(path, maxBytes = usualMaxBytes) {
       let bytes: Buffer;
       try {
-        const { size } = await stat(path);
+        const found = await stat(path);
+        // A pipe or a device would be waited for, or read without end.
+        if (!found.isFile() && !found.isDirectory()) throw new UserError(`${path} is no regular file.`, { path, todo: 'Name a text file.', exitCode: 2 });
+        const { size } = found;
         if (size > maxBytes) throw tooLarge(path, size, maxBytes);
         bytes = await readFile(path);
       } catch (cause) {
@@ -24,6 +28,7 @@ export function createNodeFiles(): Files {
       }
       return decode(path, bytes);
     },
+    readMany,
     async stat(path) {
       try {
         const found = await stat(path);
@@ -46,7 +51,7 @@ export function createNodeFiles(): Files {
           if (entry.isFile()) return { name: entry.name, kind: 'file' as const };
           // Links to folders are not followed: they can lead out of the workspace or round in a circle.
           const target = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => undefined) : undefined;
-          return target?.isFile() ? { name: entry.name, kind: 'file' as const } : undefined;
+          return target?.isFile() ? { name: entry.name, kind: 'file' as const, link: true as const } : undefined;
         }),
       );
       return named.filter((entry) => entry !== undefined).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -64,18 +69,25 @@ export function createNodeFiles(): Files {
         }
       }
     },
-    async write(path, text) {
+    async write(path, text, over) {
       const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
       try {
-        await mkdir(dirname(path), { recursive: true });
-        const mode = await stat(path).then(
-          (found) => found.mode,
-          () => undefined,
-        );
-        await writeFile(temporary, text, { flag: 'wx', mode });
-        await rename(temporary, path);
+        await makeFolders(dirname(path));
+        const found = await stat(path).catch(() => undefined);
+        // Whoever took the right to write away, from an administrator too, meant the file to stay; renaming over it would not ask.
+        if (found?.isFile() && !(found.mode & 0o222)) throw new UserError(`${path} is read-only.`, { path, todo: 'Allow writing it first.', exitCode: 2 });
+        await writeFile(temporary, text, { flag: 'wx', mode: found?.mode });
+        // A mask takes bits off what is made, not off what is set.
+        if (found) await chmod(temporary, found.mode & 0o7777);
+        if (over !== undefined && decode(path, await readFile(path)) !== over) throw changed(path);
+        // Its other names would go on with the old text: those of one file are written as one, after the copy has shown that there is room.
+        if (found && found.nlink > 1 && found.isFile()) {
+          await writeFile(path, text);
+          await rm(temporary, { force: true });
+        } else await rename(temporary, path);
       } catch (cause) {
         await rm(temporary, { force: true }).catch(() => undefined);
+        if (cause instanceof UserError) throw cause;
         throw new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
           path,
           todo: 'Make room, or check who may write there.',
@@ -86,7 +98,7 @@ export function createNodeFiles(): Files {
     },
     async append(path, text) {
       try {
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolders(dirname(path));
         const file = await open(path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY);
         try {
           await file.writeFile(text);
@@ -107,6 +119,25 @@ export function createNodeFiles(): Files {
       await rm(path, { recursive: true, force: true });
     },
   };
+}
+
+/** The folder and those it stands in. Node's own recursion asks for ever where a file system takes no folders, such as `/proc`. */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder && !(await stat(dirname(folder)).catch(() => undefined))) {
+      await makeFolders(dirname(folder));
+      await mkdir(folder).catch((again: unknown) => {
+        // Somebody else has made it meanwhile.
+        if (codeOf(again) !== 'EEXIST') throw again;
+      });
+    } else if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+  }
+}
+
+function changed(path: string): UserError {
+  return new UserError(`${path} has changed meanwhile.`, { path, todo: 'Run it again.', exitCode: 2 });
 }
 
 /** Bytes as text. @throws UserError where they are none. */

@@ -16,7 +16,7 @@ export interface Current {
  * The outputs that stand as the document is now: a stage whose text, inputs or needs have changed since it passed has none.
  * With `index`, only what that stage needs is looked at. Never fails for a stage that can't be put together: it has no output then.
  */
-export async function currentOutputs(engine: Pick<Engine, 'files' | 'catalog' | 'settings'>, plan: Plan, index?: number): Promise<Current> {
+export async function currentOutputs(engine: Pick<Engine, 'files' | 'catalog' | 'settings' | 'project'>, plan: Plan, index?: number): Promise<Current> {
   const state = await readState(engine.files, plan.task.haikuFolder, plan.task.slug);
   const outputs = new Map<number, StageOutput>();
   const current = { outputs, answers: new Map(state.answers), state };
@@ -42,7 +42,7 @@ export async function standingOutput(sources: UnitSources, state: TaskState, ind
   const { engine, plan } = sources;
   const stage = plan.stages[index]?.stage;
   const history = stage && state.stages.get(stage.slug);
-  const units = await buildUnits(sources, index);
+  const units = await buildUnits({ ...sources, allowedSecrets: state.allowedSecrets }, index);
   const texts: string[] = [];
   for (const { fingerprint, item } of units) {
     const passed = await passedOutput(engine.files, history, fingerprint, item?.number);

@@ -1,3 +1,4 @@
+import type { BundleContext, SecretFinding } from '../bundle/bundleTypes';
 import type { Catalog } from '../catalog/catalog';
 import type { Tier } from '../catalog/models';
 import type { Clock, Commands, Effort, Files, LanguageModel, Log, Usage } from '../ports';
@@ -12,6 +13,8 @@ export interface Engine {
   log: Log;
   model: LanguageModel;
   catalog: Catalog;
+  /** The project's own files by the workspace's folder, for stages that ask for relevant code; kept from one ask to the next. Read by nobody who does not ask. */
+  project?: BundleContext['project'];
   /** Random letters for run ids. */
   random(): string;
   settings: EngineSettings;
@@ -41,12 +44,14 @@ export interface RunEstimate {
   dearer?: { tier: Tier; model: string; usd: number; insteadOf: string; insteadUsd: number }[];
 }
 
-/** The person who runs: asked before money is spent, a command runs or their file is overwritten. */
+/** The person who runs: asked before money is spent, a command runs, a secret is sent or their file is overwritten. */
 export interface Person {
   /** False where nobody can be asked (no terminal): then what needs a look at a diff is refused before anything is spent. */
   readonly present: boolean;
   confirmSpending(estimate: RunEstimate): Promise<boolean>;
   confirmCommands(commands: { stage: number; title: string; command: string }[]): Promise<boolean>;
+  /** What would be sent holds these: a yes sends them now and later, and is put on record. */
+  allowSecrets(findings: readonly SecretFinding[]): Promise<boolean>;
   /** `path` was changed by somebody since a stage wrote it, or was never written by one. */
   confirmOverwrite(path: string, current: string, next: string): Promise<boolean>;
   /** An input that nothing provides; undefined where nobody is there to ask. */

@@ -17,6 +17,8 @@ export interface StageEstimate {
   usd: number;
   /** The same tokens at the price of the opus tier; 0 for Code stages, which no model does. */
   allOpusUsd: number;
+  /** Tokens that the bundle of one answer takes, outputs that are still to come included, and may take; undefined for Code stages. */
+  bundle?: { tokens: number; budget: number };
 }
 
 export interface PlanEstimate {
@@ -102,7 +104,13 @@ export async function estimateStage(plan: Plan, index: number, context: Estimate
   const judges = answers * judgePrice(stage, expectedAnswer(stage, countTokens), plan, context);
   const priced = (id: string) =>
     judges + answers * catalog.price(id, { inputTokens: inputTokens / answers, outputTokens: outputTokens / answers, cacheReadTokens: 0, cacheWriteTokens: 0 });
-  return { inputTokens, outputTokens, usd: priced(model), allOpusUsd: priced(catalog.modelFor('opus', mapped)) };
+  return {
+    inputTokens,
+    outputTokens,
+    usd: priced(model),
+    allOpusUsd: priced(catalog.modelFor('opus', mapped)),
+    bundle: { tokens: Math.min(budget, bundle.tokens + awaited), budget },
+  };
 }
 
 /** Tokens that go to a judge besides the output, and that it answers: its instructions, the rubric, a short reason. Assumed, not measured. */

@@ -99,7 +99,18 @@ export interface RunEnded extends Stamped {
   message?: string;
 }
 
-export type JournalRecord = RunStarted | AttemptStarted | AttemptEnded | StageEnded | RunEnded;
+/** A person decided to send what looks like a secret. The value is nowhere in the journal: its hash can be made only by who knows it. */
+export interface SecretAllowed extends Stamped {
+  type: 'secret-allowed';
+  /** As of a piece of a bundle. */
+  source: string;
+  line: number;
+  kind: string;
+  /** SHA-256 of kind and value. */
+  hash: string;
+}
+
+export type JournalRecord = RunStarted | SecretAllowed | AttemptStarted | AttemptEnded | StageEnded | RunEnded;
 
 /** One run's journal as read back. */
 export interface Journal {

@@ -31,7 +31,7 @@ function actedOn(path: string): string | undefined {
 
 /** The text that stands at a path and was not written there by a stage: a person's own, to be asked about before it is replaced. */
 async function foreignText(
-  context: Omit<RunContext, 'spending' | 'journal' | 'before'>,
+  context: Omit<RunContext, 'spending' | 'desk' | 'journal' | 'before'>,
   stage: string,
   path: string,
 ): Promise<{ absolute: string; current?: string; foreign: boolean }> {
@@ -57,7 +57,7 @@ async function foreignText(
  * Refuse before anything is spent what could not be asked about after: with nobody there, a file that a person wrote or edited.
  * @throws UserError (exit 2)
  */
-export async function refuseForeign(context: Omit<RunContext, 'spending' | 'journal' | 'before'>, planned: PlannedStage): Promise<void> {
+export async function refuseForeign(context: Omit<RunContext, 'spending' | 'desk' | 'journal' | 'before'>, planned: PlannedStage): Promise<void> {
   const path = outputPath(planned);
   if (!path) return;
   // Asked for in every case: a path that leads out of the workspace ends the run before it begins.

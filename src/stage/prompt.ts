@@ -43,8 +43,8 @@ ${criteria ? '- The success criteria below are those of the whole work. Meet wha
 
 /**
  * What is sent for one stage. From what changes least to what changes most: how to answer, the project's files, the document's
- * specification, constraints and success criteria (cached, the same for all stages), VOICE.md where the stage gets it (cached), then the
- * documents, a strategy, the item, the failed checks, the stage's own fields, and its Task last, word for word.
+ * specification, constraints and success criteria (cached, the same for all stages), VOICE.md and rules for this stage's files where it gets
+ * them (cached), then the documents, a strategy, the item, the failed checks, the stage's own fields, and its Task last, word for word.
  * The feedback loop says when a person should step in: it is not sent. Other stages are not sent.
  * A retry is a fresh conversation: the failed answer comes as a document, no turn of the assistant's.
  */
@@ -52,8 +52,9 @@ export function buildPrompt(plan: Plan, index: number, bundle: Bundle, options: 
   const stage = plan.stages[index]?.stage;
   if (!stage) throw new RangeError(`There is no stage at ${index}.`);
   const stable = bundle.pieces.filter((piece) => piece.stable);
-  const own = stable.filter((piece) => isVoice(piece.source));
-  const shared = stable.filter((piece) => !isVoice(piece.source));
+  // VOICE.md first: more stages get it than any one rule.
+  const own = [...stable.filter((piece) => isVoice(piece.source)), ...stable.filter((piece) => piece.scoped && !isVoice(piece.source))];
+  const shared = stable.filter((piece) => !isVoice(piece.source) && !piece.scoped);
   const changing = bundle.pieces.filter((piece) => !piece.stable);
 
   const system = blocks([

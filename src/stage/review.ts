@@ -1,3 +1,4 @@
+import type { SecretFinding } from '../bundle/bundleTypes';
 import { UserError } from '../ports';
 import { ancestors, type Plan, planTask } from '../steering/plan';
 import { pathInWorkspace, type Task } from '../steering/task';
@@ -7,6 +8,7 @@ import type { Engine, Person, RunOptions, StageResult } from './engine';
 import { outputPath, writeOutput } from './outputFile';
 import { stageResult } from './result';
 import { indexOf } from './scope';
+import { withDecisions } from './secretGate';
 import { outputOf, readState, type TaskState } from './state';
 import { openRun } from './taskRun';
 import { buildUnit, hashOf, type StageOutput, type Unit } from './unit';
@@ -59,10 +61,11 @@ async function review(
   const state = await readState(engine.files, task.haikuFolder, task.slug);
   if (plan.stages[index]?.stage.each)
     throw new UserError(`Stage ${number} runs once per item: it is accepted or checked again by running it.`, { exitCode: 2 });
-  const unit = await unitNow(engine, plan, index, state);
+  const decided: SecretFinding[] = [];
+  const unit = await withDecisions({ person, state, record: (findings) => void decided.push(...findings) }, () => unitNow(engine, plan, index, state));
   const { text, reason, inFile } = await find(state, unit);
   const given = { engine, person, options, task, state };
-  const context: RunContext = await openRun({ plan, scope: [index], answers: new Map(state.answers), why }, given);
+  const context: RunContext = await openRun({ plan, scope: [index], answers: new Map(state.answers), why, decided }, given);
   const attempt: AttemptResult = await attemptPerson(orderOf(context, unit, 'person', [], false), text, reason);
   const { stage } = unit.planned;
   const { status } = attempt.record;
@@ -91,7 +94,7 @@ async function review(
 /** The stage as it would be run now, its needs taken from what passed. @throws UserError where an earlier stage has not passed. */
 async function unitNow(engine: Engine, plan: Plan, index: number, state: TaskState): Promise<Unit> {
   const outputs = new Map<number, StageOutput>();
-  const sources = { engine, plan, outputs, answers: state.answers };
+  const sources = { engine, plan, outputs, answers: state.answers, allowedSecrets: state.allowedSecrets };
   for (const need of ancestors(plan, index)) {
     const planned = plan.stages[need];
     if (!planned) continue;

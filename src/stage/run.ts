@@ -1,3 +1,6 @@
+import { assembleBundle } from '../bundle/bundle';
+import type { SecretFinding } from '../bundle/bundleTypes';
+import { estimateTokens } from '../catalog/tokens';
 import { UserError } from '../ports';
 import type { Name } from '../steering/contextTypes';
 import { type Plan, planTask, type Resolved } from '../steering/plan';
@@ -7,6 +10,7 @@ import type { Engine, Person, RunOptions, RunResult } from './engine';
 import { refuseForeign } from './outputFile';
 import { estimateRun } from './runEstimate';
 import { refuseUnrunnable, scopeOf } from './scope';
+import { isSent, onceEach, ownSecrets, type SecretDesk, SecretsFound, withDecisions } from './secretGate';
 import { readState, type TaskState } from './state';
 import { executeRun, isForced } from './taskRun';
 import type { StageOutput } from './unit';
@@ -25,13 +29,16 @@ export async function runTask(engine: Engine, person: Person, task: Task, option
   const state = await readState(engine.files, task.haikuFolder, task.slug);
   const answers = await collectAnswers(plan, scope, state, person, options);
   const asked = { engine, person, options, task, state };
-  const { todo, outputs } = await stagesToRun(plan, scope, asked, answers);
+  const decided: SecretFinding[] = [];
+  const desk: SecretDesk = { person, state, record: (findings) => void decided.push(...findings) };
+  await withDecisions(desk, () => refuseSecrets(plan, scope, asked, answers));
+  const { todo, outputs } = await withDecisions(desk, () => stagesToRun(plan, scope, asked, answers));
   for (const index of todo) {
     const planned = plan.stages[index];
     if (planned) await refuseForeign(asked, planned);
   }
   await confirm(plan, todo, asked, { answers, outputs });
-  return executeRun({ plan, scope, todo, answers, why: options.escalate === undefined ? 'run' : 'escalate' }, asked);
+  return executeRun({ plan, scope, todo, answers, decided, why: options.escalate === undefined ? 'run' : 'escalate' }, asked);
 }
 
 /** What a person gave, now or in an earlier run, and what they give when asked. */
@@ -62,6 +69,35 @@ async function collectAnswers(plan: Plan, scope: readonly number[], state: TaskS
 }
 
 type Asked = Pick<RunContext, 'engine' | 'person' | 'options' | 'task' | 'state'>;
+
+/**
+ * Look through all that the stages of the scope would send, as far as it is there already, so that a person is asked once and before anything is spent.
+ * @throws SecretsFound
+ */
+async function refuseSecrets(plan: Plan, scope: readonly number[], { engine, state }: Asked, answers: ReadonlyMap<string, string>): Promise<void> {
+  const { files, catalog, settings, project } = engine;
+  const allowed = state.allowedSecrets;
+  const found: SecretFinding[] = [];
+  for (const index of scope) {
+    const stage = plan.stages[index]?.stage;
+    if (!stage || !isSent(stage)) continue;
+    const model = catalog.modelFor(stage.runner.tier === 'code' ? 'haiku' : stage.runner.tier, plan.task.document.models);
+    const bundle = await assembleBundle(plan, index, {
+      files,
+      countTokens: (text) => estimateTokens(text, model),
+      outputs: () => undefined,
+      answers,
+      background: settings.background,
+      windowTokens: catalog.entry(model).contextWindow,
+      project,
+      allowedSecrets: allowed,
+      lenient: true,
+    });
+    found.push(...bundle.secrets, ...(await ownSecrets(plan, index, { files, bundle, allowed })));
+  }
+  const findings = onceEach(found);
+  if (findings.length) throw new SecretsFound(findings, plan.task.document.path);
+}
 
 /** The stages of the scope that are not up to date (changed, failed or never run, and all that read from those), and the outputs of the others. */
 async function stagesToRun(

@@ -26,7 +26,7 @@ function noteDearer(estimate: RunEstimate, tier: Tier, model: string, tokens: { 
 }
 
 export interface RunEstimateContext {
-  engine: Pick<Engine, 'files' | 'catalog' | 'settings'> & { model?: { paid: boolean } };
+  engine: Pick<Engine, 'files' | 'catalog' | 'settings' | 'project'> & { model?: { paid: boolean } };
   answers: ReadonlyMap<string, string>;
   /** Outputs that are there already, by index. */
   outputs?: ReadonlyMap<number, { text: string; format?: OutputFormat }>;
@@ -60,6 +60,9 @@ export async function estimateContext(plan: Plan, { engine, answers, outputs = n
     outputs: (index) => outputs.get(index),
     answers,
     background: engine.settings.background,
+    project: engine.project,
+    // Nothing is sent for an estimate.
+    allowedSecrets: 'all',
     catalog: engine.catalog,
   };
 }

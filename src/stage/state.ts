@@ -22,11 +22,13 @@ export interface TaskState {
   stages: Map<string, StageHistory>;
   /** The last inputs a person gave, by lower-case name. */
   answers: Map<string, string>;
+  /** Hashes of secrets that the person decided to send. */
+  allowedSecrets: Set<string>;
   lastRun?: { run: string; status?: RunStatus };
 }
 
 export function foldJournals(journals: readonly Journal[]): TaskState {
-  const state: TaskState = { stages: new Map(), answers: new Map() };
+  const state: TaskState = { stages: new Map(), answers: new Map(), allowedSecrets: new Set() };
   const historyOf = (stage: string): StageHistory => {
     const known = state.stages.get(stage) ?? { attempts: [], written: new Map() };
     state.stages.set(stage, known);
@@ -37,7 +39,8 @@ export function foldJournals(journals: readonly Journal[]): TaskState {
       if (record.type === 'run') {
         state.lastRun = { run };
         for (const [name, value] of Object.entries(record.answers)) state.answers.set(name, value);
-      } else if (record.type === 'attempt') historyOf(record.stage).attempts.push({ ...record, run, folder });
+      } else if (record.type === 'secret-allowed') state.allowedSecrets.add(record.hash);
+      else if (record.type === 'attempt') historyOf(record.stage).attempts.push({ ...record, run, folder });
       else if (record.type === 'stage') {
         const history = historyOf(record.stage);
         if (record.status !== 'skipped' && record.status !== 'cancelled') history.ended = { ...record, run };

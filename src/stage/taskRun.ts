@@ -1,3 +1,4 @@
+import type { SecretFinding } from '../bundle/bundleTypes';
 import { watchedFiles } from '../check/measure';
 import { Cancelled, UserError } from '../ports';
 import type { Plan, PlannedStage } from '../steering/plan';
@@ -10,6 +11,7 @@ import { brokenResult, stageResult, totalOf } from './result';
 import { estimateRun } from './runEstimate';
 import { schedule } from './schedule';
 import { indexOf } from './scope';
+import { guardedModel, type SecretDesk, withDecisions } from './secretGate';
 import { type Cap, CapReached, Spending } from './spending';
 import { passedOutput } from './state';
 import { buildUnits, type StageOutput, type Unit } from './unit';
@@ -25,6 +27,8 @@ export interface RunOrder {
   /** By lower-case name. */
   answers: Map<string, string>;
   why: RunStarted['why'];
+  /** Secrets that the person decided to send, for the record. */
+  decided?: readonly SecretFinding[];
 }
 
 type Given = Pick<RunContext, 'engine' | 'person' | 'options' | 'task' | 'state'>;
@@ -61,11 +65,24 @@ export async function openRun(order: RunOrder, given: Given, estimate?: RunEstim
     estimates: Object.fromEntries((estimate?.stages ?? []).map((stage) => [stage.slug, stage.usd])),
     answers: Object.fromEntries(order.answers),
   });
+  const record = async (findings: readonly SecretFinding[]) => {
+    for (const { source, line, kind, hash } of findings)
+      await journal.append({ type: 'secret-allowed', at: engine.clock.now().toISOString(), source, line, kind, hash });
+  };
+  await record(order.decided ?? []);
+  const desk: SecretDesk = { person: given.person, state: given.state, record };
   const before = new Map<string, string | undefined>();
   for (const path of order.scope.flatMap((index) => (order.plan.stages[index]?.stage.checks ?? []).flatMap(watchedFiles))) {
     before.set(path, await readIfThere(engine.files, task, path));
   }
-  return { ...given, spending: new Spending(engine.catalog, [...caps, ...engine.settings.caps], tokenCap), journal, before };
+  return {
+    ...given,
+    engine: { ...engine, model: guardedModel(engine.model, desk) },
+    desk,
+    spending: new Spending(engine.catalog, [...caps, ...engine.settings.caps], tokenCap),
+    journal,
+    before,
+  };
 }
 
 /** Run the stages of an order; all consents have been given. Never throws for what goes wrong on the way: it is in the result. */
@@ -172,7 +189,8 @@ class TaskRun {
   private async unitsOf(index: number): Promise<Unit[]> {
     const { engine, state } = this.context;
     const { plan, answers, todo } = this.order;
-    const units = await buildUnits({ engine, plan, outputs: this.outputs, answers }, index);
+    const { allowedSecrets } = state;
+    const units = await withDecisions(this.context.desk, () => buildUnits({ engine, plan, outputs: this.outputs, answers, allowedSecrets }, index));
     const { slug, number } = (plan.stages[index] as PlannedStage).stage;
     if (!todo || todo.includes(index)) return units;
     const stand = await Promise.all(units.map(({ fingerprint, item }) => passedOutput(engine.files, state.stages.get(slug), fingerprint, item?.number)));

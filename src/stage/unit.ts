@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { assembleBundle } from '../bundle/bundle';
 import type { Bundle } from '../bundle/bundleTypes';
-import { secretReason } from '../bundle/refused';
 import { estimateTokens } from '../catalog/tokens';
 import { factsNeeded } from '../check/measure';
 import { UserError } from '../ports';
+import { secretReason } from '../secrets';
 import type { OutputFormat } from '../steering/contextTypes';
 import type { Plan, PlannedStage } from '../steering/plan';
 import { pathInWorkspace } from '../steering/task';
@@ -13,6 +13,7 @@ import type { Engine } from './engine';
 import { listItems } from './items';
 import { rubricFiles } from './judge';
 import { buildPrompt, type Prompt, type PromptOptions } from './prompt';
+import { isSent, onceEach, ownSecrets, SecretsFound } from './secretGate';
 
 /** An output that later stages read. */
 export interface StageOutput {
@@ -32,19 +33,21 @@ export interface Unit {
 }
 
 export interface UnitSources {
-  engine: Pick<Engine, 'files' | 'catalog' | 'settings'>;
+  engine: Pick<Engine, 'files' | 'catalog' | 'settings' | 'project'>;
   plan: Plan;
   outputs: ReadonlyMap<number, StageOutput>;
   /** By lower-case name. */
   answers: ReadonlyMap<string, string>;
+  /** Hashes of secrets that the person decided to send; none where nothing is said. */
+  allowedSecrets?: ReadonlySet<string>;
 }
 
 /**
  * All that one stage is made from, now.
- * @throws UserError (exit 2) where a named file is missing or leads out of the workspace, or an input has no value.
+ * @throws UserError (exit 2) where a named file is missing or leads out of the workspace, or an input has no value; SecretsFound where it would send one.
  */
 export async function buildUnit(sources: UnitSources, index: number, item?: Unit['item']): Promise<Unit> {
-  const { engine, plan, outputs, answers } = sources;
+  const { engine, plan, outputs, answers, allowedSecrets = new Set<string>() } = sources;
   const planned = plan.stages[index] as PlannedStage;
   const { stage } = planned;
   const { document } = plan.task;
@@ -59,6 +62,9 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
     background: engine.settings.background,
     windowTokens: engine.catalog.entry(model).contextWindow,
     item: item && { name: item.name, value: item.value },
+    project: engine.project,
+    // A command runs on this machine: nothing leaves.
+    allowedSecrets: isSent(stage) ? allowedSecrets : 'all',
   });
   const missing = bundle.missing[0];
   if (missing) {
@@ -68,6 +74,11 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
       todo: `Give it with --input "${missing.text}=…", or declare it under \`inputs:\` in the front matter.`,
       exitCode: 2,
     });
+  }
+  if (isSent(stage)) {
+    const own = await ownSecrets(plan, index, { files: engine.files, bundle, allowed: allowedSecrets, item });
+    const findings = onceEach([...bundle.secrets, ...own]);
+    if (findings.length) throw new SecretsFound(findings, document.path);
   }
   const prompt = (options: PromptOptions = {}) => buildPrompt(plan, index, bundle, { ...options, item: item && { name: item.name, value: item.value } });
   const { text } = prompt();
@@ -85,6 +96,8 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
   return { planned, item, bundle, fingerprint: createHash('sha256').update(JSON.stringify(made)).digest('hex'), prompt };
 }
 
+const itemsAtATime = 8;
+
 /** The stage itself, or one unit for each item of its list. @throws UserError as `buildUnit`, and where the list has no items. */
 export async function buildUnits(sources: UnitSources, index: number): Promise<Unit[]> {
   const planned = sources.plan.stages[index] as PlannedStage;
@@ -92,7 +105,22 @@ export async function buildUnits(sources: UnitSources, index: number): Promise<U
   if (!each || !planned.list) return [await buildUnit(sources, index)];
   const items = listItems(await listText(sources, planned));
   if (!items.length) throw new UserError(`The list “${planned.list.name.text}” of stage ${number} has no items.`, { exitCode: 1 });
-  return Promise.all(items.map((value, i) => buildUnit(sources, index, { number: i + 1, name: each.item, value })));
+  const units: PromiseSettledResult<Unit>[] = [];
+  // A few at a time: each may look through the project for what is relevant to it.
+  for (let at = 0; at < items.length; at += itemsAtATime) {
+    const some = items.slice(at, at + itemsAtATime);
+    units.push(...(await Promise.allSettled(some.map((value, i) => buildUnit(sources, index, { number: at + i + 1, name: each.item, value })))));
+  }
+  const refused = units.flatMap((unit) => (unit.status === 'rejected' ? [unit.reason] : []));
+  const secrets = refused.filter((reason) => reason instanceof SecretsFound);
+  // Those of all items are told together: a person is asked once.
+  if (secrets.length && secrets.length === refused.length) {
+    throw new SecretsFound(onceEach(secrets.flatMap(({ findings }) => findings)), sources.plan.task.document.path);
+  }
+  return units.map((unit) => {
+    if (unit.status === 'rejected') throw unit.reason;
+    return unit.value;
+  });
 }
 
 /** The text of the list an `Each` goes through; '' where it is not there yet. @throws UserError where its file may not be read or sent. */

@@ -7,6 +7,7 @@ import type { Engine, Person, RunOptions } from './engine';
 import { expectedAnswer } from './estimate';
 import type { CheckVerdict, JournalWriter } from './journal';
 import type { PromptOptions } from './prompt';
+import type { SecretDesk } from './secretGate';
 import type { Spending } from './spending';
 import { bestFirst, failedAttempts, outputOf, passedOutput, type TaskState } from './state';
 import type { Unit } from './unit';
@@ -19,6 +20,8 @@ export interface RunContext {
   task: Task;
   state: TaskState;
   spending: Spending;
+  /** Asked about secrets that come up on the way. */
+  desk: SecretDesk;
   journal: JournalWriter;
   /** Contents of files named in `unchanged:` checks when the run began. */
   before: ReadonlyMap<string, string | undefined>;

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { secretReason } from '../bundle/refused';
 import { estimateTokens } from '../catalog/tokens';
 import { combine, factsNeeded, isMeasured, measure, pathsMentioned, settle, watchedFiles } from '../check/measure';
 import type { Files, Usage } from '../ports';
+import { secretReason } from '../secrets';
 import { checkLine } from '../steering/checks';
 import type { Check, Verdict } from '../steering/checkTypes';
 import type { OutputFormat } from '../steering/contextTypes';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { budgetFor } from '../../../src/bundle/budget';
 import { readContext } from '../../../src/steering/context';
+import { bundled, oneStage } from './bundling';
 
 const document = readContext(
   '/w/CONTEXT.md',
@@ -29,5 +30,19 @@ describe('budgetFor', () => {
     assert.equal(budget(1, { windowTokens: 32_000 }, plain), 16_000);
     assert.equal(budget(1, { defaultBudget: 90_000 }, plain), 90_000);
     assert.equal(budget(0, { windowTokens: 8000 }), 6400);
+  });
+});
+
+describe('what a piece takes', () => {
+  it('counts YAML and TOML by what they were measured to make, so that no budget is gone over', async () => {
+    const text = 'key: value\n'.repeat(100);
+    const take = async (name: string) => {
+      const { bundle } = await bundled(1, { [`/w/${name}`]: text, '/w/CONTEXT.md': oneStage(`- Task: x\n- Input: ${name}`) });
+      return bundle.pieces[0]?.tokens ?? 0;
+    };
+    const [markdown, yaml, toml] = [await take('a.mdx'), await take('a.yml'), await take('a.tml')];
+    assert.ok(Math.abs(yaml / markdown - 1.77) < 0.02);
+    assert.ok(Math.abs(toml / markdown - 1) < 0.02, 'any other file counts by its bytes');
+    assert.ok((await take('a.toml')) > markdown * 1.1);
   });
 });

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { rankSections, termsOf } from '../../../src/bundle/rank';
+import { rankSections } from '../../../src/bundle/rank';
 
 describe('rankSections', () => {
-  it('knows identifiers by their parts, plurals and no stop words', () => {
-    assert.deepEqual(termsOf('the getLatestPosts of queries'), ['get', 'latest', 'post', 'getlatestpost', 'query']);
-  });
-
   it('prefers rare words, headings and short sections, and gives 0 for no shared word', () => {
     const sections = [
       { path: ['Cache'], text: 'The cache holds posts.' },

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { main } from '../../../src/cli';
 import type { Surroundings } from '../../../src/cli/surroundings';
 import { createNodeFiles, toSlashes } from '../../../src/node/files';
+import type { Files } from '../../../src/ports';
 
 export interface Outcome {
   code: number;
@@ -16,6 +17,13 @@ export class Terminal {
   readonly folder = toSlashes(mkdtempSync(join(tmpdir(), 'haiku-first-cli-')));
   env: NodeJS.ProcessEnv = {};
   interactive = false;
+  files: Files = createNodeFiles();
+  /** The working directory, from the folder. */
+  from = '';
+  /** stdout is a terminal. */
+  isTerminal = false;
+  /** What comes in on stdin. */
+  input: string | Uint8Array = '';
   /** What a person types, in order. */
   answers: string[] = [];
   readonly questions: string[] = [];
@@ -29,14 +37,19 @@ export class Terminal {
     let [stdout, stderr] = ['', ''];
     const around: Surroundings = {
       env: this.env,
-      workingDirectory: this.folder,
-      files: createNodeFiles(),
+      workingDirectory: toSlashes(join(this.folder, this.from)),
+      files: this.files,
       stdout: (text) => {
         stdout += text;
       },
       stderr: (text) => {
         stderr += text;
       },
+      stdoutAsIs: (text) => {
+        stdout += text;
+      },
+      stdin: async () => Buffer.from(this.input as string),
+      terminal: this.isTerminal,
       interactive: this.interactive,
       ask: async (question) => {
         this.questions.push(question);

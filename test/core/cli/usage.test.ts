@@ -72,6 +72,26 @@ describe('the command line', () => {
     assert.notEqual(readFileSync(terminal.path('CONTEXT.md'), 'utf8'), 'mine');
   });
 
+  for (const template of ['blank', 'blog-post', 'feature', 'support-ticket', 'sample']) {
+    for (const kind of ['context', 'voice', 'claude', undefined]) {
+      it(`scaffold ${kind ?? ''} --template ${template} lints with nothing but what is to be filled in`, async () => {
+        assert.equal((await terminal.run('scaffold', ...(kind ? [kind] : []), '--template', template)).code, 0);
+        const { files } = JSON.parse((await terminal.run('lint', '--format', 'json')).stdout) as { files: { issues: { rule: string; severity: string }[] }[] };
+        const issues = files.flatMap((file) => file.issues);
+        assert.deepEqual(
+          issues.filter(({ rule, severity }) => severity === 'error' || (severity === 'warning' && !rule.endsWith('/placeholder'))),
+          [],
+        );
+      });
+    }
+  }
+
+  it('scaffold context leaves a VOICE.md that is there as it is', async () => {
+    write('VOICE.md', 'mine');
+    assert.equal((await terminal.run('scaffold', 'context')).code, 0);
+    assert.equal(readFileSync(terminal.path('VOICE.md'), 'utf8'), 'mine');
+  });
+
   it('without key and recording says what to set, with exit code 3', async () => {
     write('CONTEXT.md', simple);
     const outcome = await terminal.run('run', 'CONTEXT.md', '--json');

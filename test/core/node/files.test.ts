@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeFiles, toSlashes } from '../../../src/node/files';
@@ -41,6 +41,43 @@ describe('files on this machine', () => {
     assert.equal(readFileSync(join(folder, 'x/y/a.md'), 'utf8'), 'two');
     assert.equal(readFileSync(join(folder, 'x/y/b.jsonl'), 'utf8'), '1\n2\n');
     await assert.rejects(files.write(`${folder}/x/y`, 'no'), UserError);
+  });
+
+  it('keep who may do what with them, and their other names', async function () {
+    if (process.platform === 'win32') this.skip();
+    const path = `${folder}/a.md`;
+    writeFileSync(path, 'one');
+    chmodSync(path, 0o664);
+    const mask = process.umask(0o022);
+    try {
+      await files.write(path, 'two');
+    } finally {
+      process.umask(mask);
+    }
+    assert.equal(statSync(path).mode & 0o777, 0o664);
+    linkSync(path, `${folder}/b.md`);
+    await files.write(path, 'three');
+    assert.equal(readFileSync(`${folder}/b.md`, 'utf8'), 'three');
+    chmodSync(path, 0o444);
+    await assert.rejects(files.write(path, 'four'), /a\.md is read-only\. Allow writing it first\.$/);
+    assert.equal(readFileSync(path, 'utf8'), 'three');
+    assert.deepEqual(readdirSync(folder), ['a.md', 'b.md']);
+  });
+
+  it('are not written over a text that nobody has read', async () => {
+    const path = `${folder}/a.md`;
+    writeFileSync(path, '\uFEFFone');
+    await files.write(path, '\uFEFFtwo', 'one');
+    await assert.rejects(files.write(path, 'three', 'one'), /a\.md has changed meanwhile/);
+    assert.equal(readFileSync(path, 'utf8'), '\uFEFFtwo');
+    assert.deepEqual(readdirSync(folder), ['a.md']);
+  });
+
+  it('say so where no folder can be made', async function () {
+    if (!existsSync('/proc/self')) this.skip();
+    await assert.rejects(files.write('/proc/none/of/it/a.md', 'x'), /could not be written \(ENOENT\)/);
+    writeFileSync(join(folder, 'file'), '');
+    await assert.rejects(files.append(`${folder}/file/x/a.md`, 'x'), /could not be written \(ENOTDIR\)/);
   });
 
   it('links are followed to where they lead, for what exists of a path', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { SecretFinding } from '../../../src/bundle/bundleTypes';
 import { createCatalog } from '../../../src/catalog/catalog';
 import {
   Cancelled,
@@ -90,11 +91,13 @@ export class ScriptedCommands implements Commands {
 /** Agrees to everything unless told otherwise, and counts what it was asked. */
 export class ScriptedPerson implements Person {
   present = true;
-  agrees = { spending: true, commands: true, overwrite: true };
+  agrees = { spending: true, commands: true, overwrite: true, secrets: false };
   answers: Record<string, string> = {};
   readonly estimates: RunEstimate[] = [];
   readonly commands: string[] = [];
   readonly overwrites: string[] = [];
+  /** `source:line kind` of each secret asked about. */
+  readonly secrets: string[][] = [];
   readonly questions: string[] = [];
 
   async confirmSpending(estimate: RunEstimate): Promise<boolean> {
@@ -108,6 +111,10 @@ export class ScriptedPerson implements Person {
   async confirmOverwrite(path: string): Promise<boolean> {
     this.overwrites.push(path);
     return this.agrees.overwrite;
+  }
+  async allowSecrets(findings: readonly SecretFinding[]): Promise<boolean> {
+    this.secrets.push(findings.map(({ source, line, kind }) => `${source}:${line} ${kind}`));
+    return this.agrees.secrets;
   }
   async answer(name: string): Promise<string | undefined> {
     this.questions.push(name);
