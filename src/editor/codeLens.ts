@@ -4,6 +4,7 @@ import { toPath, toRange } from './convert';
 import { commandIds } from './ids';
 import type { StageView, TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
+import { percent, tokenBar } from './tokenBar';
 
 /** Above each stage: run it with its price, run from here, its bundle with its tokens, the last verdict. Above the first: run all. */
 export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
@@ -15,6 +16,7 @@ export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.follow = vscode.Disposable.from(
       sessions.onDidChange(() => this.changed.fire()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('editor.accessibilitySupport') && this.changed.fire()),
     );
   }
 
@@ -55,7 +57,18 @@ function addStageLenses(session: TaskSession, view: StageView, add: (title: stri
     );
     if (vscode.workspace.isTrusted) add('Run from here', commandIds.runFrom, 'Run this stage and all after it');
   }
-  if (!code) add(`Bundle ${formatTokens(view.estimate.inputTokens)} tokens`, commandIds.previewBundle, 'Show exactly what would be sent');
+  if (view.estimate.bundle) add(bundleTitle(view.estimate.bundle), commandIds.previewBundle, bundleTooltip(view.estimate.bundle));
+}
+
+/** Signs beside the words, which a screen reader would read one by one: where one is in use, there are only the words. */
+function bundleTitle({ tokens, budget }: { tokens: number; budget: number }): string {
+  const words = `${formatTokens(tokens)} of ${formatTokens(budget)}`;
+  const read = vscode.workspace.getConfiguration('editor').get('accessibilitySupport') === 'on';
+  return read ? `Bundle ${words} tokens` : `Bundle ${tokenBar(tokens, budget)} ${words}`;
+}
+
+function bundleTooltip({ tokens, budget }: { tokens: number; budget: number }): string {
+  return `About ${tokens.toLocaleString('en')} of ${budget.toLocaleString('en')} tokens (${percent(tokens, budget)}): show exactly what would be sent`;
 }
 
 /** In Restricted Mode: a click says why nothing runs, and leads out of it. */

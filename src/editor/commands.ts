@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import { UserError } from '../ports';
 import { kindOf } from '../steering/kinds';
-import { showBundle } from './bundlePreview';
+import { actOnRow, askForBudget, openStage } from './bundleActions';
+import { chooseOther, compareStages, compareWithLastRun } from './bundleComparison';
+import type { BundlePreviews } from './bundlePreview';
 import { toPath, toRange, toUri } from './convert';
 import type { Adapters } from './engine';
-import { commandIds } from './ids';
+import { commandIds, previewCommandIds } from './ids';
 import { showLedger } from './ledgerView';
 import { tell } from './log';
+import type { QueryPreviews } from './queryPreview';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import type { Runs } from './runs';
 import { openSample, scaffoldCommand } from './scaffoldCommand';
@@ -19,12 +22,14 @@ interface Parts {
   sessions: TaskSessions;
   runs: Runs;
   documents: ReadOnlyDocuments;
+  previews: BundlePreviews;
+  queries: QueryPreviews;
   templatesFolder: string;
 }
 
 /** Register every command. Arguments are a path and a stage's number; from the palette both are asked for. */
 export function registerCommands(parts: Parts): vscode.Disposable[] {
-  const { adapters, sessions, runs, documents, templatesFolder } = parts;
+  const { adapters, sessions, runs, documents, previews, queries, templatesFolder } = parts;
   const on = (id: string, act: (...args: unknown[]) => Promise<unknown> | unknown) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {
       try {
@@ -42,19 +47,28 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
   const onStage = (id: string, act: (uri: vscode.Uri, number: number) => Promise<unknown>) =>
     on(id, async (...args) => {
       const [path, number] = plainArguments(args);
+      // From the palette, the preview that is looked at says which stage is meant.
+      const shown = path ? undefined : previews.of(vscode.window.activeTextEditor?.document.uri);
+      if (shown) return act(shown.task, shown.stage);
       const uri = path ? toUri(path) : (await chooseTask(sessions)).uri;
       return act(uri, number ?? (await chooseStage(sessions, uri)));
     });
   return [
     on(commandIds.scaffold, (folder) => scaffoldCommand(adapters.files, templatesFolder, folder instanceof vscode.Uri ? folder : undefined)),
     on(commandIds.openSample, () => openSample(adapters.files, templatesFolder)),
+    on(commandIds.findRelevantCode, () => queries.ask()),
     on(commandIds.cancel, () => runs.cancel()),
     on(commandIds.showLog, () => adapters.log.channel.show()),
     onTask(commandIds.runAll, (uri) => runs.run(uri, {})),
     onTask(commandIds.openLedger, (uri) => showLedger(documents, adapters.files, uri)),
     onStage(commandIds.runStage, async (uri, number) => runs.run(uri, { stage: number, fresh: await wantsFresh(sessions, uri, number) })),
     onStage(commandIds.runFrom, (uri, number) => runs.run(uri, { from: number })),
-    onStage(commandIds.previewBundle, (uri, number) => showBundle(documents, adapters.files, uri, number)),
+    onStage(commandIds.previewBundle, (uri, number) => previews.show(uri, number)),
+    onStage(commandIds.setBundleBudget, (uri, number) => askForBudget(previews, uri, number)),
+    onStage(commandIds.compareBundles, async (uri, number) => compareStages(previews, uri, number, await otherStage(sessions, uri, number))),
+    onStage(commandIds.compareWithLastRun, (uri, number) => compareWithLastRun(documents, adapters, uri, number)),
+    onStage(previewCommandIds.openStage, (uri, number) => openStage(uri, number)),
+    on(previewCommandIds.actOnRow, (...args) => actOnRow(previews, args)),
     onStage(commandIds.escalate, (uri, number) => runs.run(uri, { escalate: number, alone: true })),
     onStage(commandIds.retry, (uri, number) => runs.run(uri, { retry: number, alone: true })),
     onStage(commandIds.accept, (uri, number) => runs.accept(uri, number)),
@@ -110,6 +124,12 @@ async function chooseStage(sessions: TaskSessions, uri: vscode.Uri): Promise<num
   const picked = await vscode.window.showQuickPick(first ? [first, ...items.filter((item) => item !== first)] : items, { placeHolder: 'Choose the stage' });
   if (!picked) throw new vscode.CancellationError();
   return picked.number;
+}
+
+async function otherStage(sessions: TaskSessions, uri: vscode.Uri, number: number): Promise<number> {
+  const session = sessions.open(uri);
+  await session?.whenFresh();
+  return chooseOther(session?.plan, number);
 }
 
 /** Running a stage that passed unchanged would do nothing: ask whether it shall run again. */

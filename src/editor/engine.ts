@@ -15,6 +15,8 @@ export interface Adapters {
   commands: Commands;
   clock: Clock;
   log: Log;
+  /** For stages that ask for relevant code. */
+  project: NonNullable<Engine['project']>;
 }
 
 /** Pause between the words of a recorded answer, in milliseconds: a person sees it come, a test does not wait for it. */

@@ -17,7 +17,24 @@ export const commandIds = {
   setKey: 'haikuFirst.setKey',
   clearKey: 'haikuFirst.clearKey',
   showLog: 'haikuFirst.showLog',
+  lintWorkspace: 'haikuFirst.lintWorkspace',
+  showLaunch: 'haikuFirst.showLaunch',
+  setBundleBudget: 'haikuFirst.setBundleBudget',
+  compareBundles: 'haikuFirst.compareBundles',
+  compareWithLastRun: 'haikuFirst.compareWithLastRun',
+  findRelevantCode: 'haikuFirst.findRelevantCode',
 } as const;
+
+/** Commands behind quick fixes: they make sense only for one problem, so that no palette shows them. */
+export const fixCommandIds = {
+  ignoreWithReason: 'haikuFirst.fix.ignoreWithReason',
+  turnOffInProject: 'haikuFirst.fix.turnOffInProject',
+  turnOffInSettings: 'haikuFirst.fix.turnOffInSettings',
+  explain: 'haikuFirst.fix.explain',
+} as const;
+
+/** Commands behind links and titles of a bundle's preview: they need its row or stage, so that no palette shows them. */
+export const previewCommandIds = { actOnRow: 'haikuFirst.bundle.actOnRow', openStage: 'haikuFirst.bundle.openStage' } as const;
 
 export const settingIds = {
   models: 'haikuFirst.models',
@@ -27,6 +44,8 @@ export const settingIds = {
   concurrency: 'haikuFirst.concurrency',
   commandTimeout: 'haikuFirst.commandTimeout',
   lintRules: 'haikuFirst.lint.rules',
+  lintRun: 'haikuFirst.lint.run',
+  launchBudget: 'haikuFirst.lint.launchBudget',
   background: 'haikuFirst.backgroundFiles',
   showLiveOutput: 'haikuFirst.showLiveOutput',
 } as const;

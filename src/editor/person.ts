@@ -25,6 +25,12 @@ export function createEditorPerson(documents: ReadOnlyDocuments): Person {
         (await vscode.window.showWarningMessage('This run starts commands on your machine.', { modal: true, detail }, 'Run Commands')) === 'Run Commands',
       );
     },
+    async allowSecrets(findings) {
+      const detail = findings.map(({ source, line, kind }) => `${source}, line ${line}: ${kind}`).join('\n');
+      const question =
+        'What would be sent to the model holds what looks like a secret. Send it all the same? Your answer is put on record and counts from now on.';
+      return agreed((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Send It')) === 'Send It');
+    },
     async confirmOverwrite(path, _current, next) {
       const name = vscode.workspace.asRelativePath(toUri(path));
       const proposed = documents.set(`/new/${name}`, next);

@@ -1,51 +1,10 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../catalog/tokens';
-import { ignoreHere } from '../lint/ignores';
-import type { Issue } from '../lint/issue';
 import { asksModel } from '../stage/verify';
-import { MarkdownDocument } from '../steering/markdown';
-import { toPath, toRange, toTextEdit } from './convert';
-import type { Diagnostics } from './diagnostics';
+import { toPath, toRange } from './convert';
 import { commandIds } from './ids';
 import { failedCode, stageSource } from './stageDiagnostics';
 import type { TaskSessions } from './taskSessions';
-
-/** Fixes for what the linter found, as edits of that very document; the safe ones are preferred. */
-export class LintFixes implements vscode.CodeActionProvider {
-  static readonly kinds = [vscode.CodeActionKind.QuickFix];
-
-  constructor(private readonly diagnostics: Diagnostics) {}
-
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
-    const actions: vscode.CodeAction[] = [];
-    let markdown: MarkdownDocument | undefined;
-    for (const issue of this.diagnostics.issuesOf(document) ?? []) {
-      const issueRange = toRange(issue.range);
-      if (!issueRange.intersection(range)) continue;
-      const own = context.diagnostics.filter((diagnostic) => diagnostic.message === issue.message && diagnostic.range.isEqual(issueRange));
-      for (const fix of issue.fixes) {
-        const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-        action.diagnostics = own;
-        action.edit = new vscode.WorkspaceEdit();
-        action.edit.set(document.uri, fix.edits.map(toTextEdit));
-        action.isPreferred = fix.safe;
-        actions.push(action);
-      }
-      markdown ??= new MarkdownDocument(document.getText());
-      actions.push(ignoreAction(document.uri, markdown, issue, own));
-    }
-    return actions;
-  }
-}
-
-/** A comment where the linter reads it: it is stripped before anything is sent, so it costs no tokens. */
-function ignoreAction(uri: vscode.Uri, markdown: MarkdownDocument, issue: Issue, own: vscode.Diagnostic[]): vscode.CodeAction {
-  const action = new vscode.CodeAction(`Ignore ${issue.rule} here`, vscode.CodeActionKind.QuickFix);
-  action.diagnostics = own;
-  action.edit = new vscode.WorkspaceEdit();
-  action.edit.set(uri, [toTextEdit(ignoreHere(markdown, issue))]);
-  return action;
-}
 
 /** What can be done about a stage that failed. Each names its price; none is preferred or part of fix-all, as some spend money. */
 export class StageFixes implements vscode.CodeActionProvider {

@@ -4,9 +4,10 @@ import type { RuleSettings } from '../lint/linter';
 import type { EngineSettings } from '../stage/engine';
 import { settingIds } from './ids';
 
-/** A setting as it is now. What decides where a key goes or what may be spent is read from user settings alone: package.json gives it application scope. */
-function value<T>(id: string): T | undefined {
-  return vscode.workspace.getConfiguration().get<T>(id);
+/** A setting as it is now, for a document where it can differ by folder. What decides where a key goes or what may be spent is read from user settings
+ * alone: package.json gives it application scope. */
+function value<T>(id: string, scope?: vscode.Uri): T | undefined {
+  return vscode.workspace.getConfiguration(undefined, scope).get<T>(id);
 }
 
 export function engineSettings(): EngineSettings {
@@ -29,12 +30,23 @@ export function modelSettings(): { models: Partial<Record<Tier, string>>; baseUr
   return { models, baseUrl: value<string>(settingIds.baseUrl)?.trim() || undefined, asked: asked && asked !== 'auto' ? asked : undefined };
 }
 
-export function lintSettings(): RuleSettings {
-  return value<RuleSettings>(settingIds.lintRules) ?? {};
+export function lintSettings(scope?: vscode.Uri): RuleSettings {
+  return value<RuleSettings>(settingIds.lintRules, scope) ?? {};
 }
 
-export function backgroundFiles(): string[] {
-  return value<string[]>(settingIds.background) ?? [];
+/** Documents are linted only when they are opened and saved. */
+export function lintsOnSave(scope?: vscode.Uri): boolean {
+  return value<string>(settingIds.lintRun, scope) === 'onSave';
+}
+
+/** The most tokens that every session should load; undefined where nothing is set. */
+export function launchBudget(scope?: vscode.Uri): number | undefined {
+  const budget = value<number>(settingIds.launchBudget, scope) ?? 0;
+  return budget > 0 ? budget : undefined;
+}
+
+export function backgroundFiles(scope?: vscode.Uri): string[] {
+  return value<string[]>(settingIds.background, scope) ?? [];
 }
 
 export function showsLiveOutput(): boolean {

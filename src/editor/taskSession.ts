@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { estimateTokens } from '../catalog/tokens';
 import type { Files, Log } from '../ports';
 import { currentOutputs } from '../stage/current';
-import type { RunEvent } from '../stage/engine';
+import type { Engine, RunEvent } from '../stage/engine';
 import { estimateStage, type StageEstimate } from '../stage/estimate';
 import { estimateContext } from '../stage/runEstimate';
 import type { KnownAttempt, StageHistory } from '../stage/state';
@@ -55,6 +55,7 @@ export class TaskSession implements vscode.Disposable {
     readonly uri: vscode.Uri,
     private readonly files: Files,
     private readonly log: Log,
+    private readonly project: NonNullable<Engine['project']>,
   ) {}
 
   get isRunning(): boolean {
@@ -91,7 +92,7 @@ export class TaskSession implements vscode.Disposable {
       const path = toPath(this.uri);
       const text = open?.getText() ?? (await this.files.read(path));
       const plan = await planTask(await taskOf(path, text, this.files), this.files);
-      const engine = { files: this.files, catalog: currentCatalog(), settings: engineSettings() };
+      const engine = { files: this.files, catalog: currentCatalog(), settings: engineSettings(), project: this.project };
       const { outputs, answers, state } = await currentOutputs(engine, plan);
       const context = { ...(await estimateContext(plan, { engine, answers, outputs })), countTokens: (part: string) => estimateTokens(part) };
       const stages: StageView[] = [];

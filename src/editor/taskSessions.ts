@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Files, Log } from '../ports';
+import type { Engine } from '../stage/engine';
 import { kindOf } from '../steering/kinds';
 import { toPath } from './convert';
 import { contextKeys } from './ids';
@@ -20,6 +21,7 @@ export class TaskSessions implements vscode.Disposable {
   constructor(
     private readonly files: Files,
     private readonly log: Log,
+    private readonly project: NonNullable<Engine['project']>,
   ) {
     const steering = vscode.workspace.createFileSystemWatcher('**/*.md');
     // The folders too: where folders are made with files in them, a watcher may tell of the outermost folder alone.
@@ -54,7 +56,7 @@ export class TaskSessions implements vscode.Disposable {
     const key = uri.toString();
     const known = this.sessions.get(key);
     if (known) return known;
-    const session = new TaskSession(uri, this.files, this.log);
+    const session = new TaskSession(uri, this.files, this.log, this.project);
     session.onDidChange(() => this.changed.fire(session));
     this.sessions.set(key, session);
     void vscode.commands.executeCommand('setContext', contextKeys.hasTask, true);

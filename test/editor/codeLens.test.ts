@@ -27,7 +27,7 @@ describe('titles above the stages', () => {
     for (const [run, from, bundle, ...more] of asked) {
       assert.match(run ?? '', /^\$\(play\) Run \(about \$0\.\d*[1-9]\d*\)$/);
       assert.equal(from, 'Run from here');
-      assert.match(bundle ?? '', /^Bundle [\d.,]+k? tokens$/);
+      assert.match(bundle ?? '', /^Bundle [▰▱]{5} [\d.,]+k? of [\d.,]+k?$/);
       assert.deepEqual(more, []);
     }
   });

@@ -113,10 +113,10 @@ export function noProblem(uri: vscode.Uri, code: string): Promise<boolean> {
   return until(`no problem ${code} any more`, () => problems(uri, code).length === 0);
 }
 
-/** The quick fixes offered where a problem stands; the first answer of VS Code is sometimes empty. */
+/** The quick fixes offered where a problem stands, with their edits; the first answer of VS Code is sometimes empty. */
 export function fixesOf(uri: vscode.Uri, diagnostic: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
   return until(`quick fixes for ${codeOf(diagnostic)}`, async () => {
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range, undefined, 50);
     return actions.length > 0 && actions;
   });
 }

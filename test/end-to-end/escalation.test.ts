@@ -92,7 +92,7 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     );
     assert.ok(lenses.includes('Run (free)'), 'The Code stage is free.');
     assert.ok(
-      lenses.some((title) => /^Bundle [\d,.]+k? tokens$/.test(title)),
+      lenses.some((title) => /^Bundle [▰▱]{5} [\d.,]+k? of [\d.,]+k?$/.test(title)),
       `The CodeLenses are ${JSON.stringify(lenses)}.`,
     );
     await workbench.screenshot('codelens-with-prices');
