@@ -31,11 +31,18 @@ export class LineIndex {
     return this.starts.length;
   }
 
+  /** The offset where a line begins; the end of the text past the last one. */
+  startOf(line: number): number {
+    return this.starts[line] ?? this.text.length;
+  }
+
   /** The text of one line, without its line break; '' past the end. */
   line(line: number): string {
     const start = this.starts[line];
     if (start === undefined) return '';
-    return this.text.slice(start, this.starts[line + 1] ?? this.text.length).replace(/[\r\n]+$/, '');
+    let end = this.starts[line + 1] ?? this.text.length;
+    for (let code = this.text.charCodeAt(end - 1); end > start && (code === 10 || code === 13); code = this.text.charCodeAt(end - 1)) end--;
+    return this.text.slice(start, end);
   }
 
   /** The position of an offset; offsets outside the text are moved to its ends. */
@@ -63,6 +70,15 @@ export class LineIndex {
   range(from: number, to: number): Range {
     return { start: this.positionAt(from), end: this.positionAt(to) };
   }
+}
+
+/** A value of plain objects and arrays, with every position in it moved down by so many lines. */
+export function movedLines<Value>(value: Value, by: number): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => movedLines(item, by)) as Value;
+  const moved: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) moved[key] = typeof item === 'number' && key === 'line' ? item + by : movedLines(item, by);
+  return moved as Value;
 }
 
 /** The whole of one line as a range, without its line break and surrounding blanks. */

@@ -64,7 +64,8 @@ export class MemoryFiles implements Files {
     return this.resolve(path);
   }
 
-  async write(path: string, text: string): Promise<void> {
+  async write(path: string, text: string, over?: string): Promise<void> {
+    if (over !== undefined && (await this.read(path)) !== over) throw new UserError(`${path} has changed meanwhile.`, { path, exitCode: 2 });
     this.note(path);
     this.put(this.resolve(path), text);
   }

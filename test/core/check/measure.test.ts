@@ -278,6 +278,27 @@ describe('structure and references', () => {
     assert.match(passes('voice: plain.md', 'x', { files }), /nothing that can be measured/);
     errs('voice: gone.md', 'x', { files });
   });
+
+  it('holds an output to the cadence of the voice', () => {
+    const files = {
+      'VOICE.md': '# V\n\n## Cadence\n\n- Average sentence: 3-5 words\n- Paragraphs: 3 sentences at most\n- No exclamation marks, no semicolons\n',
+    };
+    passes('voice: VOICE.md', '# A rather long title of eight words here\n\n- An item that is no paragraph at all\n\nIt is here. It works. So we go.\n', {
+      files,
+    });
+    assert.match(fails('voice: VOICE.md', 'It is. It is. It is.\n\nIt is. It is.\n', { files }), /average sentence of 3 to 5 words \(VOICE\.md\), found 2\.0/);
+    passes('voice: VOICE.md', 'It is. It is. It is.\n\nIt is.\n', { files });
+    assert.match(fails('voice: VOICE.md', 'Fine.\n\nIt is so. It is so. It is so. It is so.\n', { files }), /at most 3 sentences, found 4 from line 3/);
+    assert.match(fails('voice: VOICE.md', 'It works!\n', { files }), /exclamation marks, which VOICE\.md avoids, in line 1/);
+    assert.match(fails('voice: VOICE.md', 'It works; it does.\n', { files }), /semicolons/);
+    passes('voice: VOICE.md', 'Set `a != b;` there.\n\n```js\nif (!a) go();\n```\n', { files });
+  });
+
+  it('ends a sentence where code begins the next', () => {
+    const files = { 'VOICE.md': '# V\n\n- Longest sentence: 4 words\n' };
+    passes('voice: VOICE.md', 'Pause one queue now. `millrace pause` does that.\n', { files });
+    fails('voice: VOICE.md', 'Pause queues, i.e. stop the work now.\n', { files });
+  });
 });
 
 describe('verdicts', () => {
