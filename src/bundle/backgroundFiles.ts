@@ -37,7 +37,7 @@ export async function backgroundFiles(
       leave('is a link out of the workspace');
     }
   }
-  const query = stageQuery(planned.stage, context.item);
+  const query = stageQuery(planned, context.item);
   const scores = rankSections(query, sections);
   const best = Math.max(0, ...scores);
   const ranked = sections.map(({ candidate }, i) => ({ candidate, score: scores[i] as number })).sort((a, b) => b.score - a.score);

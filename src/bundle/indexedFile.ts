@@ -74,12 +74,13 @@ export function eachPart({ places }: IndexedFile, onPart: (part: IndexedPart, in
 export function liesIn(file: IndexedFile, text: string): boolean {
   let fits = true;
   let end = 0;
-  eachPart(file, (part) => {
+  const last = file.places.length / numbersOfPart - 1;
+  eachPart(file, (part, i) => {
     end = part.end;
     let lines = part.from;
     for (let at = text.indexOf('\n', part.start); at >= 0 && at < part.end; at = text.indexOf('\n', at + 1)) lines++;
-    // The last line may have no end.
-    fits &&= part.end < text.length ? text[part.end - 1] === '\n' && lines === part.to : lines === part.to - 1 || lines === part.to;
+    // The last line of a text has no end.
+    fits &&= i < last ? text[part.end - 1] === '\n' && lines === part.to : lines === part.to - 1;
   });
   return fits && end === text.length;
 }

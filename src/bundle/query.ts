@@ -34,14 +34,23 @@ export function assembleForQuery(found: Found, budget: number, countTokens: (tex
   const left: RankedPart[] = [];
   let used = countTokens(wrapper);
   let least: number | undefined;
+  // Parts that meet share their tags: what a part adds is what its file takes with it, less what that took before.
+  const byFile = new Map<string, { parts: RankedPart[]; tokens: number }>();
   for (const part of found.ranked) {
     // What comes after the first that does not fit is left out, too: it would displace what fits better in a larger budget.
-    if (!left.length) {
-      used += countTokens(renderDocument(pieceOf(found.texts, part), 1000)) + 1;
-      least ??= used;
+    if (left.length) {
+      left.push(part);
+      continue;
     }
-    if (!left.length && used <= budget) taken.push(part);
-    else left.push(part);
+    const own = byFile.get(part.path) ?? { parts: [], tokens: 0 };
+    const parts = [...own.parts, part];
+    const tokens = stretchesOf(parts).reduce((sum, stretch) => sum + countTokens(renderDocument(pieceOf(found.texts, stretch), 1000)) + 1, 0);
+    least ??= used + tokens;
+    if (used + tokens - own.tokens <= budget) {
+      used += tokens - own.tokens;
+      byFile.set(part.path, { parts, tokens });
+      taken.push(part);
+    } else left.push(part);
   }
   const pieces = stretchesOf(taken).map((part) => {
     const piece = pieceOf(found.texts, part);
@@ -68,7 +77,7 @@ function omittedOf(left: readonly RankedPart[], taken: readonly Stretch[], found
   const shown = new Set(taken.map((part) => part.path));
   const next = [...new Set(left.map((part) => part.path))].filter((path) => !shown.has(path)).slice(0, omittedFiles);
   return [
-    ...next.map((path) => omission(path, countTokens(found.texts.get(path) ?? ''), 'no room left in the budget')),
+    ...next.map((path) => omission(path, countTokens(found.texts.get(path) ?? ''), 'comes after the first part that did not fit')),
     ...found.restless.map((path) => omission(path, 0, 'kept changing while it was read')),
   ];
 }

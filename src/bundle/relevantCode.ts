@@ -38,7 +38,7 @@ export async function relevantCode(
   skipped: { shown: ReadonlyMap<string, 'all' | [from: number, to: number][]>; excluded: (candidate: Candidate) => boolean },
 ): Promise<RelevantCode> {
   const { folder, workspace } = plan.task;
-  const project = await (await context.project?.(workspace))?.find(stageQuery(planned.stage, context.item));
+  const project = await (await context.project?.(workspace))?.find(stageQuery(planned, context.item));
   if (!project) {
     const reason = "the project's own files were not looked at";
     return { take: () => ({ taken: [], omitted: [{ source: 'relevant code', heading: null, tokens: 0, reason, named: true }] }) };

@@ -25,6 +25,7 @@ const lower = 2 << 16;
 const upper = 3 << 16;
 const digit = 4 << 16;
 const kinds = 7 << 16;
+const underscore = '_'.charCodeAt(0);
 const characters = new Uint32Array(0x10000);
 
 function learned(code: number): number {
@@ -79,6 +80,18 @@ export function termsOf(text: string, from = 0, to = text.length): Uint32Array {
       code = text.charCodeAt(at);
       character = (characters[code] as number) || learned(code);
       kind = character & kinds;
+      if (code === underscore && at + 1 < to) {
+        // `file_name` has two parts, and is one word as `fileName` is.
+        code = text.charCodeAt(at + 1);
+        character = (characters[code] as number) || learned(code);
+        if ((character & kinds) !== other) {
+          at++;
+          kind = character & kinds;
+          before = kind;
+          part = size;
+          bounds[++parts] = size;
+        }
+      }
     } while (kind !== other);
     if (size === mostLetters) continue;
     if (count + parts + 2 > found.length) grow();

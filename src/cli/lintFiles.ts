@@ -78,9 +78,15 @@ async function filesBelow(around: Surroundings, folder: string, configurations: 
   const files = await globFiles(around.files, folder, [...steeringGlobs, ...background.map((name) => `**/${name}`)], undefined, lost);
   const root = await workspaceOf(folder, around.files);
   const facts = new WorkspaceFacts(around.files);
-  if (await facts.ignored(root, folder)) return files;
   const kept: string[] = [];
+  const isIgnored = await facts.ignored(root, folder);
   for (const file of files) {
+    // Another project's own, brought along as it is.
+    if (/\/(?:node_modules|bower_components|vendor|third[-_]?party)\//.test(file.slice(folder.length))) continue;
+    if (isIgnored) {
+      kept.push(file);
+      continue;
+    }
     // Clones and build outputs bring steering files of other projects. A person's own .claude folder is ignored too, and yet loaded.
     const own = file.indexOf('/.claude/rules/');
     const holder = own >= folder.length ? file.slice(0, own) : posix.dirname(file);

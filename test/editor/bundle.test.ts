@@ -259,8 +259,11 @@ describe('what is sent, and what must not be', () => {
     await until('the code', () => /src\/lighthouse\.ts` [\s\S]*turnLamp/.test(preview.getText()));
     // A watcher needs a moment before it hears of a folder that has just been made.
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    folder.write('src/lamp.ts', '/** The lamp of the lighthouse that turns. */\nexport const lampOfLighthouse = 1;\n');
-    await until('a new file', () => preview.getText().includes('lampOfLighthouse'));
+    const lamp = '/** The lamp of the lighthouse that turns. */\nexport const lampOfLighthouse = 1;\n';
+    folder.write('src/lamp.ts', lamp);
+    // On a busy machine it may take longer still: it is told again.
+    const again = setInterval(() => folder.write('src/lamp.ts', lamp), 2000);
+    await until('a new file', () => preview.getText().includes('lampOfLighthouse')).finally(() => clearInterval(again));
     folder.write('src/lighthouse.ts', '/** Turns the lamp of a lighthouse twice. */\nexport const turnTwice = 2;\n');
     await until('a changed file', () => preview.getText().includes('turnTwice') && !preview.getText().includes('turnLamp'));
   });

@@ -72,7 +72,7 @@ describe('a bundle for a query', () => {
     assert.deepEqual(bundle.pieces.length, 1);
     assert.deepEqual(
       bundle.omitted.map(({ reason }) => reason),
-      ['no room left in the budget'],
+      ['comes after the first part that did not fit'],
     );
   });
 

@@ -256,11 +256,11 @@ describe('Context: relevant code', () => {
       const { pieces } = await asked(`- Context: relevant code\n${fields}`, { context: { budget } }, further);
       return pieces.filter(({ source, outline }) => source === 'src/long.ts' && !outline).map(({ lines }) => lines as [number, number]);
     };
-    const named = await spans('- Input: invoice2 in src/long.ts');
+    const named = await spans('- Output: Long totals\n- Input: invoice2 in src/long.ts');
     assert.ok(named.length > 1);
     const sorted = [...named].sort((a, b) => a[0] - b[0]);
     for (const [i, [from]] of sorted.entries()) assert.ok(i === 0 || (sorted[i - 1]?.[1] ?? 0) < from, JSON.stringify(sorted));
-    assert.ok((await spans('- Input: src/long.ts', 1500)).length, 'the outline is in, and the parts that fit best');
+    assert.ok((await spans('- Output: Long totals\n- Input: src/long.ts', 1500)).length, 'the outline is in, and the parts that fit best');
     assert.deepEqual(await spans('- Input: src/long.ts'), [[1, long.trimEnd().split('\n').length]]);
   });
 

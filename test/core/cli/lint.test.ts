@@ -120,6 +120,13 @@ describe('haiku-first lint', () => {
       assert.deepEqual(await lint('empty'), { code: 0, stdout: '', stderr: 'There is no steering file to lint here.\n' });
     });
 
+    it('not in folders of projects that were brought along, unless they are named', async () => {
+      write('vendor/other/AGENTS.md', dead);
+      write('third_party/lib/CLAUDE.md', dead);
+      assert.ok(!(await found()).some((line) => /vendor|third_party/.test(line)));
+      assert.deepEqual(await found('vendor/other'), ['vendor/other/AGENTS.md reference/path']);
+    });
+
     it('not in folders that git ignores, but a person’s own .claude', async () => {
       write('.gitignore', 'clones/\n.claude/\n');
       write('clones/x/CLAUDE.md', dead);

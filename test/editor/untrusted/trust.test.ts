@@ -37,7 +37,7 @@ describe('an untrusted workspace', () => {
     assert.ok((await lenses(document.uri)).some(({ command }) => /\$0\.\d+/.test(command?.title ?? '')));
     await vscode.commands.executeCommand('haikuFirst.previewBundle', document.uri.fsPath, 3);
     const preview = await until('the preview', () => vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === 'haiku-first'));
-    assert.match(preview.document.getText(), /---- user ----/);
+    assert.match(preview.document.getText(), /## What is sent: user/);
   });
 
   it('runs nothing, whatever is asked for, and says why', async () => {

@@ -33,6 +33,8 @@ export const tooLongRule: Rule = {
   kinds: ['project'],
   async check(subject) {
     if (!/^(?:CLAUDE(?:\.local)?|AGENTS)\.md$/i.test(posix.basename(subject.path))) return [];
+    // What is in the folder of a skill is read when the skill is used.
+    if (/\/skills\//.test(subject.path)) return [];
     const lines = tooManyLines(subject);
     if (!lines || (await isTwin(subject))) return [];
     const { markdown } = subject;
