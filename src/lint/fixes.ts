@@ -99,6 +99,11 @@ export function fittedFix(index: LineIndex, fix: Fix): Fix {
   return { ...fix, edits: fix.edits.map((edit) => ({ ...edit, newText: edit.newText.replace(/\r\n|\r|\n/g, lineEndFor(index, edit)) })) };
 }
 
+/** True of a fix that would write what stands there: it was made of a text that only looks different. */
+export function changesNothing(index: LineIndex, { edits }: Fix): boolean {
+  return edits.every(({ range, newText }) => index.text.slice(index.offsetAt(range.start), index.offsetAt(range.end)) === newText);
+}
+
 /** The line end for the text of an edit. Behind a lone carriage return a line feed would become one line end with it. */
 function lineEndFor(index: LineIndex, { range }: TextEdit): string {
   const end = lineEndAt(index, range.start.line);

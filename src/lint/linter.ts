@@ -1,7 +1,7 @@
 import { type Files, UserError } from '../ports';
 import { WorkspaceFacts } from '../reference/workspaceFacts';
 import { type Kind, kindOf } from '../steering/kinds';
-import { fittedFix } from './fixes';
+import { changesNothing, fittedFix } from './fixes';
 import { ignoreIssues } from './ignoreIssues';
 import { readIgnores } from './ignores';
 import type { Finding, Issue, LintFacts, Severity } from './issue';
@@ -129,6 +129,7 @@ function fittedFixes(options: LintOptions, subject: DocumentSubject, rule: strin
   return (finding.fixes ?? []).flatMap((fix) => {
     try {
       const fitted = fittedFix(markdown.index, fix);
+      if (changesNothing(markdown.index, fitted)) return [];
       // Below an unclosed comment, say, nothing that is added helps.
       const lost = fitted.edits.some(({ range: { start, end } }) => {
         const at = markdown.index.offsetAt(start);
