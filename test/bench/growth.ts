@@ -17,21 +17,21 @@ interface Series {
 const lengths = [250, 500, 1000, 2000, 4000, 8000];
 
 const series: readonly Series[] = [
-  { name: 'CLAUDE.md', unit: 'line', path: '/work/CLAUDE.md', sizes: lengths, text: projectText },
-  { name: 'VOICE.md', unit: 'line', path: '/work/VOICE.md', sizes: lengths, text: voiceText },
-  { name: 'CONTEXT.md', unit: 'stage', path: '/work/CONTEXT.md', sizes: [50, 100, 200, 400, 800, 1600], text: contextText },
-  { name: 'CONTEXT.md, terse', unit: 'stage', path: '/work/CONTEXT.md', sizes: [500, 1000, 2000, 4000], text: terseContextText },
+  { name: 'CLAUDE.md', unit: 'line', path: '/w/CLAUDE.md', sizes: lengths, text: projectText },
+  { name: 'VOICE.md', unit: 'line', path: '/w/VOICE.md', sizes: lengths, text: voiceText },
+  { name: 'CONTEXT.md', unit: 'stage', path: '/w/CONTEXT.md', sizes: [50, 100, 200, 400, 800, 1600], text: contextText },
+  { name: 'CONTEXT.md, terse', unit: 'stage', path: '/w/CONTEXT.md', sizes: [500, 1000, 2000, 4000], text: terseContextText },
   {
     name: 'nested lists',
     unit: 'item',
-    path: '/work/CLAUDE.md',
+    path: '/w/CLAUDE.md',
     sizes: [500, 2000, 8000],
     text: (size, run) => `# Lists\n\n${Array.from({ length: size }, (_, i) => `${'  '.repeat(i % 12)}- item ${i} of ${run}`).join('\n')}\n`,
   },
   {
     name: 'criteria in one list',
     unit: 'item',
-    path: '/work/CONTEXT.md',
+    path: '/w/CONTEXT.md',
     sizes: [500, 2000, 8000],
     text: (size, run) =>
       `# T\n\n## Success Criteria\n\n${Array.from({ length: size }, (_, i) => `- names source ${i} of ${run}, at most ${i + 9} words`).join('\n')}\n\n## Stage 1: Draft\n\n- Task: Write.\n`,
@@ -39,35 +39,35 @@ const series: readonly Series[] = [
   {
     name: 'one long line',
     unit: '100 characters',
-    path: '/work/CLAUDE.md',
+    path: '/w/CLAUDE.md',
     sizes: [50, 200, 800, 3200],
     text: (size, run) => `# Long ${run}\n\n${'word, another (word) and "words"; so on. See it. '.repeat(size * 2)}\n`,
   },
   {
     name: 'links in one paragraph',
     unit: 'link',
-    path: '/work/CLAUDE.md',
+    path: '/w/CLAUDE.md',
     sizes: [250, 1000, 4000],
     text: (size, run) => `# Links ${run}\n\n${Array.from({ length: size }, (_, i) => `[link ${i}](docs/notes${i % 9}.md)`).join(' ')}\n`,
   },
   {
     name: 'code spans in one paragraph',
     unit: 'span',
-    path: '/work/CLAUDE.md',
+    path: '/w/CLAUDE.md',
     sizes: [250, 1000, 4000],
     text: (size, run) => `# Spans ${run}\n\n${Array.from({ length: size }, (_, i) => `\`src/gone/part${i}.ts\` and \`npm run gone${i}\``).join(' or ')}\n`,
   },
   {
     name: 'comments',
     unit: 'comment',
-    path: '/work/CLAUDE.md',
+    path: '/w/CLAUDE.md',
     sizes: [500, 2000, 8000],
     text: (size, run) => `# Comments ${run}\n\n${Array.from({ length: size }, (_, i) => `Line ${i}. <!-- note ${i} -->\n`).join('\n')}\n`,
   },
   {
     name: 'fences',
     unit: 'fence',
-    path: '/work/CLAUDE.md',
+    path: '/w/CLAUDE.md',
     sizes: [500, 2000, 8000],
     text: (size, run) => `# Fences ${run}\n\n${Array.from({ length: size }, (_, i) => `Part ${i}:\n\n\`\`\`sh\nnpm run gone${i}\n\`\`\`\n`).join('\n')}\n`,
   },
@@ -75,8 +75,8 @@ const series: readonly Series[] = [
 
 /** Time against length for each kind of document and for what documents could be full of: the time for each unit stays the same. */
 export async function growthBench(only?: string): Promise<string> {
-  const folder = Object.fromEntries(Object.entries(workspaceTexts(300)).map(([path, text]) => [`/work/${path}`, text]));
-  const files = new MemoryFiles({ ...folder, '/work/.git/HEAD': '' });
+  const folder = Object.fromEntries(Object.entries(workspaceTexts(300)).map(([path, text]) => [`/w/${path}`, text]));
+  const files = new MemoryFiles({ ...folder, '/w/.git/HEAD': '' });
   const workspace = new WorkspaceFacts(files);
   const rows: string[][] = [['document', 'size', 'unit', 'time', 'for each unit', 'against the one before']];
   for (const { name, unit, path, sizes, text } of series) {

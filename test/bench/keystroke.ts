@@ -18,7 +18,7 @@ function typed(text: string, random: Random): string {
 async function session(path: string, text: string, files: MemoryFiles): Promise<{ first: number; strokes: number[]; busy: number[] }> {
   const workspace = new WorkspaceFacts(files);
   // The tree is listed when the workspace is opened, not when a letter is typed.
-  await workspace.tree('/work');
+  await workspace.tree('/w');
   let started = performance.now();
   await lintText({ path, text, files, workspace });
   const first = performance.now() - started;
@@ -45,18 +45,18 @@ async function session(path: string, text: string, files: MemoryFiles): Promise<
  * on all cores included, is told beside it: it is the same when the machine is busy with something else.
  */
 export async function keystrokeBench(): Promise<string> {
-  const folder = Object.fromEntries(Object.entries(workspaceTexts(500)).map(([path, text]) => [`/work/${path}`, text]));
-  const files = new MemoryFiles({ ...folder, '/work/.git/HEAD': '', '/work/notes': '' });
+  const folder = Object.fromEntries(Object.entries(workspaceTexts(500)).map(([path, text]) => [`/w/${path}`, text]));
+  const files = new MemoryFiles({ ...folder, '/w/.git/HEAD': '', '/w/notes': '' });
   const documents: [string, string][] = [
     ['CLAUDE.md', projectText(2000, 1)],
     ['CONTEXT.md', contextText(285, 2)],
     ['VOICE.md', voiceText(2000, 3)],
   ];
   // What the engine compiles while it is cold is no keystroke's.
-  for (const [name, text] of documents) for (let i = 0; i < 5; i++) await lintText({ path: `/work/${name}`, text: `${text}\n${i}`, files });
+  for (const [name, text] of documents) for (let i = 0; i < 5; i++) await lintText({ path: `/w/${name}`, text: `${text}\n${i}`, files });
   const rows: string[][] = [['2,000 lines', 'first', 'keystroke p50', 'p95', 'worst', 'first : p95', 'of the processor p50', 'p95']];
   for (const [name, text] of documents) {
-    const { first, strokes, busy } = await session(`/work/${name}`, text.replace(/\bthe\b/g, 'that'), files);
+    const { first, strokes, busy } = await session(`/w/${name}`, text.replace(/\bthe\b/g, 'that'), files);
     const p95 = percentile(strokes, 0.95);
     rows.push([
       name,

@@ -7,9 +7,9 @@ import { contextText, projectText, voiceText, workspaceTexts } from './documents
 import { table } from './table';
 
 const documents: readonly [Kind, string, (seed: number) => string][] = [
-  ['project', '/work/CLAUDE.md', (seed) => projectText(2000, seed)],
-  ['context', '/work/CONTEXT.md', (seed) => contextText(285, seed)],
-  ['voice', '/work/VOICE.md', (seed) => voiceText(2000, seed)],
+  ['project', '/w/CLAUDE.md', (seed) => projectText(2000, seed)],
+  ['context', '/w/CONTEXT.md', (seed) => contextText(285, seed)],
+  ['voice', '/w/VOICE.md', (seed) => voiceText(2000, seed)],
 ];
 
 /** Name of a rule (or of what is not a rule's) to milliseconds. */
@@ -29,8 +29,8 @@ const strokes = 30;
  * looks is a row of its own.
  */
 export async function ruleProfile(): Promise<string> {
-  const folder = Object.fromEntries(Object.entries(workspaceTexts(500)).map(([path, text]) => [`/work/${path}`, text]));
-  const files = new MemoryFiles({ ...folder, '/work/.git/HEAD': '' });
+  const folder = Object.fromEntries(Object.entries(workspaceTexts(500)).map(([path, text]) => [`/w/${path}`, text]));
+  const files = new MemoryFiles({ ...folder, '/w/.git/HEAD': '' });
   const workspace = new WorkspaceFacts(files);
   const anew = new Clock();
   const typed = new Clock();

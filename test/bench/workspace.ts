@@ -24,11 +24,11 @@ function steeringFiles(): Record<string, string> {
 export async function workspaceBench(): Promise<string> {
   const steering = steeringFiles();
   const texts = { ...workspaceTexts(10_000), ...steering, '.git/HEAD': '' };
-  const files = new MemoryFiles(Object.fromEntries(Object.entries(texts).map(([path, text]) => [`/work/${path}`, text])));
+  const files = new MemoryFiles(Object.fromEntries(Object.entries(texts).map(([path, text]) => [`/w/${path}`, text])));
   const workspace = new WorkspaceFacts(files);
   const linted = Object.keys(steering)
     .filter((path) => /[A-Z]+\.md$/.test(path))
-    .map((path) => `/work/${path}`);
+    .map((path) => `/w/${path}`);
   let started = performance.now();
   let issues = 0;
   for (const path of linted) issues += (await lintFile({ path, files, workspace })).issues.length;

@@ -42,7 +42,7 @@ export const longestPauseMs = 1000;
 /** Which document stands at a number: the same for the same seed. */
 export function documentAt(seed: number, at: number, seeds: readonly string[]): { path: string; text: string } {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(at + 1, 0x85ebca6b));
-  return { path: `/work/${random.of(paths)}`, text: mutated(seeds, random) };
+  return { path: `/w/${random.of(paths)}`, text: mutated(seeds, random) };
 }
 
 /** Lints documents in a workspace in memory, makes their fixes, and says what should not have happened. */
@@ -52,14 +52,14 @@ export class Examiner {
   private examined = 0;
 
   constructor(seeds: readonly string[]) {
-    const texts = Object.fromEntries(Object.entries(workspaceTexts(120)).map(([path, text]) => [`/work/${path}`, text]));
+    const texts = Object.fromEntries(Object.entries(workspaceTexts(120)).map(([path, text]) => [`/w/${path}`, text]));
     this.files = new MemoryFiles({
       ...texts,
-      '/work/.git/HEAD': '',
-      '/work/a/b.md': '@../docs/a.md\n',
-      '/work/docs/a.md': '# B\n\n@../a/b.md\n',
-      '/work/VOICE.md': seeds.find((seed) => /avoid/i.test(seed)) ?? '',
-      '/work/ARCHITECTURE.md': '# Architecture\n',
+      '/w/.git/HEAD': '',
+      '/w/a/b.md': '@../docs/a.md\n',
+      '/w/docs/a.md': '# B\n\n@../a/b.md\n',
+      '/w/VOICE.md': seeds.find((seed) => /avoid/i.test(seed)) ?? '',
+      '/w/ARCHITECTURE.md': '# Architecture\n',
     });
     this.workspace = new WorkspaceFacts(this.files);
   }
