@@ -45,7 +45,7 @@ describe('running all stages', () => {
     assert.match(person.dialogs[0]?.detail ?? '', /Stage 1 “Collect changes”:\nnode scripts\/collect-changes\.mjs/);
 
     const notes = readFileSync(folder.at('.haiku/recordings/context/release-notes/haiku-2.md'), 'utf8').trim();
-    const partly = shown.filter((text) => text.includes(notes.slice(0, 100)) && !text.includes(notes.slice(-60)));
+    const partly = shown.filter((text) => text.includes(notes.slice(-400, -300)) && !text.includes(notes.slice(-60)));
     assert.ok(shown.length > 5 && partly.length > 0, `The answer came in ${shown.length} pieces.`);
     assert.ok(vscode.window.visibleTextEditors.some((editor) => editor.document.uri.path.startsWith('/run/')));
 
