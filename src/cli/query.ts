@@ -38,7 +38,7 @@ export async function bundleForQuery(around: Surroundings, options: QueryOptions
   const report = { own, project, shown: (source: string) => shownPath(around, `${folder}/${source}`) };
   if (options.copy) {
     if (!own.text) throw new UserError(queryTable(report).trimEnd(), { exitCode: 2, todo: 'Nothing was copied.' });
-    await copyToClipboard(options.format === 'markdown' ? queryMarkdown(report) : `${own.text}\n`, createNodeCommands(), around.env, around.workingDirectory);
+    await copyToClipboard(options.format === 'markdown' ? queryMarkdown(report) : `${own.text}\n`, createNodeCommands(), around.env);
     around.stdout(queryTable(report));
     around.stderr('Copied to the clipboard.\n');
   } else around.stdout({ text: queryText, json: queryJson, markdown: queryMarkdown }[options.format](report));

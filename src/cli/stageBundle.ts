@@ -44,7 +44,7 @@ export async function bundleForStage(around: Surroundings, options: StageBundleO
     const { system, user } = preview.prompt.text;
     if (!preview.sent) throw new UserError('A Code stage sends nothing: there is nothing to copy.', { exitCode: 2 });
     const copied = options.format === 'markdown' ? stageMarkdown(preview, exact) : `${system}\n\n${user}\n`;
-    await copyToClipboard(copied, createNodeCommands(), around.env, around.workingDirectory);
+    await copyToClipboard(copied, createNodeCommands(), around.env);
     around.stdout(stageTable(preview, exact));
     around.stderr('Copied to the clipboard.\n');
   } else around.stdout({ text: stageText, json: stageJson, markdown: stageMarkdown }[options.format](preview, exact));

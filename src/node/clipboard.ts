@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { type Commands, UserError } from '../ports';
 
 const patienceMs = 10_000;
@@ -20,9 +21,15 @@ function tools(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
  * Put a text on the clipboard. The commands are ours; the text goes in on stdin.
  * @throws UserError (exit 2) where no tool is there, or none can reach a clipboard
  */
-export async function copyToClipboard(text: string, commands: Commands, env: NodeJS.ProcessEnv, cwd: string, platform = process.platform): Promise<void> {
+export async function copyToClipboard(text: string, commands: Commands, env: NodeJS.ProcessEnv, platform = process.platform): Promise<void> {
   for (const tool of tools(platform, env)) {
-    const { exitCode } = await commands.run(tool, { cwd, env: env.PATH === undefined ? undefined : { PATH: env.PATH }, input: text, timeoutMs: patienceMs });
+    // Not where the person works: Windows looks for programs there first, and a repository may bring some.
+    const { exitCode } = await commands.run(tool, {
+      cwd: homedir(),
+      env: env.PATH === undefined ? undefined : { PATH: env.PATH },
+      input: text,
+      timeoutMs: patienceMs,
+    });
     if (exitCode === 0) return;
   }
   const todo =

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
 import type { Departure, History } from '../ports';
 
 /** The longest that a person waits for history, in milliseconds: what was read by then counts. */
@@ -55,7 +56,8 @@ export function createGitHistory(program = 'git'): History {
       execFile(
         program,
         [...guarded, '-C', root, ...log, '--format=//%h %cs', '--relative'],
-        { timeout: patience, killSignal: 'SIGKILL', maxBuffer: longestOutput, env: { ...inherited, ...environment }, windowsHide: true },
+        // Windows looks for programs in the working directory first, which may be the repository: it may bring a git.exe.
+        { cwd: homedir(), timeout: patience, killSignal: 'SIGKILL', maxBuffer: longestOutput, env: { ...inherited, ...environment }, windowsHide: true },
         // An error leaves what came before it: nothing where there is no repository, the newest where time ran out.
         (error, output) => resolve({ output, broken: error !== null && !error.killed && output !== '' }),
       );
