@@ -4,6 +4,7 @@ import type { Files, History } from '../ports';
 import { WorkspaceFacts } from '../reference/workspaceFacts';
 import { isWithin } from '../steering/task';
 import { toPath } from './convert';
+import { notedFiles } from './notedFiles';
 import { WatchedFiles } from './watchedFiles';
 import { type Change, WorkspaceChanges } from './workspaceChanges';
 
@@ -56,7 +57,7 @@ export class LintWorld implements vscode.Disposable {
   async view(path: string): Promise<LintView> {
     const reads = new Set<string>();
     const root = await this.facts.root(posix.dirname(path));
-    return { files: noting(this.files, reads), workspace: isInWorkspace(root) ? this.facts : this.outside, reads };
+    return { files: notedFiles(this.files, reads), workspace: isInWorkspace(root) ? this.facts : this.outside, reads };
   }
 
   /** Believe nothing that is known, and have all documents linted. Watchers miss files in folders that are made many at a time, as by a checkout. */
@@ -73,7 +74,7 @@ export class LintWorld implements vscode.Disposable {
   }
 
   private newFacts(): WorkspaceFacts {
-    return new WorkspaceFacts(noting(this.files, this.shared), vscode.workspace.isTrusted ? this.history : undefined);
+    return new WorkspaceFacts(notedFiles(this.files, this.shared), vscode.workspace.isTrusted ? this.history : undefined);
   }
 
   private take(change: Change): void {
@@ -103,20 +104,4 @@ function isInWorkspace(path: string): boolean {
 
 function openText(path: string): string | undefined {
   return vscode.workspace.textDocuments.find((document) => document.uri.scheme === 'file' && !document.isClosed && toPath(document.uri) === path)?.getText();
-}
-
-/** The files, with the paths of what is read noted. */
-function noting(files: Files, reads: Set<string>): Files {
-  return {
-    read: (path, maxBytes) => {
-      reads.add(path);
-      return files.read(path, maxBytes);
-    },
-    stat: (path) => files.stat(path),
-    list: (folder) => files.list(folder),
-    realPath: (path) => files.realPath(path),
-    write: (path, text, over) => files.write(path, text, over),
-    append: (path, text) => files.append(path, text),
-    remove: (path) => files.remove(path),
-  };
 }
