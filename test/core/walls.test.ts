@@ -17,9 +17,11 @@ const below: Record<string, string[]> = {
   lint: ['reference', 'check', 'steering', 'catalog'],
   language: ['reference', 'check', 'steering', 'catalog'],
   stage: ['model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
+  strategy: ['stage', 'lint', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
+  evaluate: ['strategy', 'stage', 'lint', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
   node: [],
-  cli: ['node', 'stage', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
-  editor: ['node', 'stage', 'language', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
+  cli: ['node', 'evaluate', 'strategy', 'stage', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
+  editor: ['node', 'evaluate', 'strategy', 'stage', 'language', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
 };
 const folders = Object.keys(below);
 
