@@ -8,8 +8,9 @@ import { Fitting } from './fitting';
 import { namedSources } from './named';
 import { projectFiles } from './projectFiles';
 import { Reading } from './reading';
-import { asksForRelevant, relevantCode } from './relevantCode';
+import { asksForRelevant, mostUnasked, relevantCode } from './relevantCode';
 import { secretLeft, secretsOf } from './secretFindings';
+import { strategyPieces } from './strategyPieces';
 
 /**
  * What one stage is shown, and why.
@@ -25,7 +26,7 @@ import { secretLeft, secretsOf } from './secretFindings';
 export async function assembleBundle(plan: Plan, index: number, context: BundleContext): Promise<Bundle> {
   const planned = plan.stages[index];
   if (!planned) throw new RangeError(`There is no stage at ${index}.`);
-  const reading = new Reading(plan.task, context.files);
+  const reading = context.reading ?? new Reading(plan.task, context.files);
   const named = await namedSources(plan, planned, context, reading);
   const project = await projectFiles(planned, reading, context.files);
   const background = await backgroundFiles(planned, context, reading);
@@ -35,9 +36,10 @@ export async function assembleBundle(plan: Plan, index: number, context: BundleC
     const place = places.get(candidate.source);
     return place ? { ...candidate, stable: true, scoped: place.scoped } : candidate;
   });
-  const groups = [inPlace, project.candidates, background.candidates];
+  const strategies = await strategyPieces(planned, context, reading);
+  const groups = [[...inPlace, ...strategies.candidates], project.candidates, background.candidates];
   const fit = new Fitting(budgetFor(planned.stage, plan.task.document, context), context.countTokens);
-  fit.omitted.push(...named.omitted, ...project.omitted, ...background.omitted);
+  fit.omitted.push(...named.omitted, ...strategies.omitted, ...project.omitted, ...background.omitted);
 
   const secrets = new Secrets(context, reading, fit);
   const wanted: Candidate[][] = [];
@@ -53,13 +55,15 @@ export async function assembleBundle(plan: Plan, index: number, context: BundleC
   for (const candidate of sections) if (!fit.add(candidate)) fit.leave(candidate, fit.noRoom(candidate));
 
   const relevant: Candidate[] = [];
-  if (asksForRelevant(planned)) {
+  const by = asksForRelevant(planned, context);
+  if (by) {
     const names = planned.stage.context.exclude;
     const code = await relevantCode(plan, planned, context, {
+      by,
       shown: fit.shown(),
       excluded: (candidate) => names.some((name) => excludedBy(name, candidate, plan.task) !== undefined),
     });
-    const { taken, omitted } = code.take(fit.room());
+    const { taken, omitted } = code.take(fit.room(by === 'stage' ? undefined : mostUnasked));
     for (const candidate of await secrets.without(taken)) {
       if (fit.add(candidate)) relevant.push(candidate);
       else fit.leave(candidate, fit.noRoom(candidate));

@@ -1,6 +1,7 @@
 import type { Files } from '../ports';
 import type { Name, OutputFormat } from '../steering/contextTypes';
 import type { ProjectTexts } from './projectTexts';
+import type { Reading } from './reading';
 
 /** One thing a stage is shown. */
 export interface Piece {
@@ -26,6 +27,8 @@ export interface Piece {
   stable: boolean;
   /** Stable, but only some stages get it (a rule with `paths:`, a project file that the stage names): it stands behind what all stages share. */
   scoped?: boolean;
+  /** Of a strategy: the hash of its text, by which evidence knows it. */
+  strategy?: string;
 }
 
 /** One thing a stage is not shown, and why. */
@@ -71,6 +74,8 @@ export interface Bundle {
 /** What a bundle is made of, besides the plan. */
 export interface BundleContext {
   files: Files;
+  /** What was read for other bundles at the same moment. Each reads for itself where nothing is said. */
+  reading?: Reading;
   countTokens: (text: string) => number;
   /** The output of an earlier stage, by its index in the plan; undefined where there is none yet. */
   outputs: (index: number) => { text: string; format?: OutputFormat } | undefined;
@@ -88,6 +93,10 @@ export interface BundleContext {
   item?: { name: string; value: string };
   /** The project's own files, for a stage that asks for relevant code; by the workspace's folder. Without it the bundle says that nobody looked. */
   project?: (workspace: string) => Pick<ProjectTexts, 'find'>;
+  /** A strategy to try in place of the one that is kept; with an empty body, none at all. */
+  strategy?: { body: string };
+  /** From settings: stages that say nothing of relevant code get some, too. */
+  relevantCode?: boolean;
   /** Hashes of secrets that the person decided to send; `all` for what is sent to nobody. None where nothing is said. */
   allowedSecrets?: ReadonlySet<string> | 'all';
   /** Say what can't be had in `omitted` instead of failing: for estimates. */
@@ -105,6 +114,8 @@ export interface Candidate {
   reason: string;
   stable: boolean;
   scoped?: boolean;
+  /** As of a piece. */
+  strategy?: string;
   named: boolean;
   markdown: boolean;
   /** All of its file, or of an output or input: no section, no lines. */

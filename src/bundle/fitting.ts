@@ -33,13 +33,14 @@ export class Fitting {
     return found;
   }
 
-  /** Says yes to candidates as long as there is room for all of them that it said yes to. Nothing is placed. */
-  room(): (candidate: Candidate) => boolean {
-    let left = this.budget - this.used;
-    return (candidate) => {
-      const tokens = this.tokensOf(candidate);
-      if (tokens > left) return false;
-      left -= tokens;
+  /** Says yes to candidates, taken instead of those of its last yes that they replace, as long as there is room for all of them. Nothing is placed. */
+  room(atMost = Number.POSITIVE_INFINITY): (candidates: readonly Candidate[], replaced: readonly Candidate[]) => boolean {
+    let left = Math.min(this.budget - this.used, atMost);
+    const tokensOf = (candidates: readonly Candidate[]) => candidates.reduce((sum, candidate) => sum + this.tokensOf(candidate), 0);
+    return (candidates, replaced) => {
+      const more = tokensOf(candidates) - tokensOf(replaced);
+      if (more > left) return false;
+      left -= more;
       return true;
     };
   }
@@ -88,8 +89,9 @@ export class Fitting {
     const tokens = this.tokensOf(candidate, outline, text);
     if (this.used + tokens > this.budget) return false;
     this.used += tokens;
-    const { source, heading, lines, reason, whole, stable, scoped } = candidate;
-    this.placed.push([candidate, { source, heading, lines, outline, tokens, reason, text, whole, stable, ...(scoped ? { scoped } : {}) }]);
+    const { source, heading, lines, reason, whole, stable, scoped, strategy } = candidate;
+    const more = { ...(scoped ? { scoped } : {}), ...(strategy && !outline ? { strategy } : {}) };
+    this.placed.push([candidate, { source, heading, lines, outline, tokens, reason, text, whole, stable, ...more }]);
     return true;
   }
 }

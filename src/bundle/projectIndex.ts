@@ -1,6 +1,8 @@
 import { eachPart, type IndexedFile, type IndexedPart, indexedFile, liesIn } from './indexedFile';
 import { Neighbours } from './neighbours';
+import { lessForRepetition } from './repetition';
 import { countTerms } from './terms';
+import { wordsOfTerms } from './termWords';
 
 /**
  * Which parts of a project's files fit a query, best first. Files and their parts are scored apart, each by BM25+ (Lv and Zhai 2011) over terms of identifiers,
@@ -32,6 +34,8 @@ export interface RankedPart {
   end: number;
   /** Larger is better; comparable within one query only. */
   value: number;
+  /** The words of the query that weighed most in it, most first; none where only its file or path fits. */
+  words: string[];
 }
 
 /** A file that holds something of the query. */
@@ -41,6 +45,23 @@ interface MetFile {
   /** Its places among the findings. */
   first: number;
   end: number;
+}
+
+interface WeighedPart extends IndexedPart {
+  score: number;
+  /** The query's terms that weighed most, by their place, with what each is worth. */
+  weighed: [at: number, worth: number][];
+}
+
+/** So many words are named as the reason for a part. */
+const mostWords = 4;
+
+function weigh(weighed: [at: number, worth: number][], at: number, worth: number): void {
+  let place = weighed.length;
+  while (place > 0 && (weighed[place - 1] as [number, number])[1] < worth) place--;
+  if (place === mostWords) return;
+  weighed.splice(place, 0, [at, worth]);
+  if (weighed.length > mostWords) weighed.pop();
 }
 
 export class ProjectIndex {
@@ -66,6 +87,17 @@ export class ProjectIndex {
     this.files.set(path, indexedFile(path, text));
   }
 
+  /** Take what was read of an unchanged file before. */
+  put(file: IndexedFile): void {
+    this.neighbours = undefined;
+    this.files.set(file.path, file);
+  }
+
+  /** What is known of a file. */
+  get(path: string): IndexedFile | undefined {
+    return this.files.get(path);
+  }
+
   /** True where the parts that are known of a file lie where they lay in this text of it. */
   liesIn(path: string, text: string): boolean {
     const known = this.files.get(path);
@@ -77,24 +109,36 @@ export class ProjectIndex {
     this.files.delete(path);
   }
 
-  /** The parts of the files that fit a query, best first; ties by path and place, so that the same input gives the same order. */
-  rank(query: string): RankedPart[] {
+  /**
+   * The parts of the files that fit a query, best first; ties by path and place, so that the same input gives the same order.
+   * @param without files of which none is given
+   */
+  rank(query: string, without: ReadonlySet<string> = new Set()): RankedPart[] {
     const wanted = countTerms(query);
     if (!wanted.size || !this.files.size) return [];
     const met = new Meeting(this.files.values(), wanted);
     this.neighbours ??= new Neighbours([...this.files.values()]);
     this.neighbours.share(met.files.sort(byScore));
-    const best = met.files.sort(byScore).slice(0, mostFiles);
+    const words = wordsOfTerms(query, [...wanted.keys()]);
+    const best = met.files
+      .filter(({ file }) => !without.has(file.path))
+      .sort(byScore)
+      .slice(0, mostFiles);
     const most = best[0]?.score ?? 1;
     const candidates = best.flatMap((one) => met.parts(one).map((part) => ({ ...part, path: one.file.path, fileScore: one.score })));
     const mostOwn = candidates.reduce((top, { score }) => Math.max(top, score), 0) || 1;
-    return candidates
-      .map(({ path, from, to, start, end, score, fileScore }) => {
+    const ranked = candidates
+      .map(({ path, from, to, start, end, score, fileScore, weighed }) => {
         const fit = fileShare * (fileScore / most) + (1 - fileShare) * (score / mostOwn);
-        return { path, from, to, start, end, value: fit / ((end - start) / 4 + 50) ** sizePower };
+        return { path, from, to, start, end, value: fit / ((end - start) / 4 + 50) ** sizePower, words: weighed.map(([at]) => words[at] as string) };
       })
-      .sort((x, y) => y.value - x.value || compare(x.path, y.path) || x.from - y.from);
+      .sort(byValue);
+    return lessForRepetition(ranked).sort(byValue);
   }
+}
+
+function byValue(x: RankedPart, y: RankedPart): number {
+  return y.value - x.value || compare(x.path, y.path) || x.from - y.from;
 }
 
 function byScore(x: MetFile, y: MetFile): number {
@@ -159,13 +203,15 @@ class Meeting {
   }
 
   /** All parts of a file, with what each is worth by itself. */
-  parts({ file, first, end }: MetFile): (IndexedPart & { score: number })[] {
-    const parts: (IndexedPart & { score: number })[] = [];
-    eachPart(file, (part) => parts.push({ ...part, score: 0 }));
+  parts({ file, first, end }: MetFile): WeighedPart[] {
+    const parts: WeighedPart[] = [];
+    eachPart(file, (part) => parts.push({ ...part, score: 0, weighed: [] }));
     for (let i = first; i < end; i += 3) {
       const [at, count, index] = this.found.slice(i, i + 3) as [number, number, number];
-      const part = parts[index] as IndexedPart & { score: number };
-      part.score += (this.byPart[at] as number) * saturated(count, part.length / this.meanPart);
+      const part = parts[index] as WeighedPart;
+      const worth = (this.byPart[at] as number) * saturated(count, part.length / this.meanPart);
+      part.score += worth;
+      weigh(part.weighed, at, worth);
     }
     return parts;
   }

@@ -1,6 +1,7 @@
 import type { Omitted, Piece } from './bundleTypes';
 import type { RankedPart } from './projectIndex';
 import type { Found } from './projectTexts';
+import { sharedWords } from './queryReason';
 import { renderDocument, renderDocuments } from './render';
 import { type Stretch, shownStretch, stretchesOf } from './stretches';
 
@@ -28,8 +29,10 @@ const wrapper = '<documents>\n\n</documents>';
  * Choose the parts of a project's files that fit a query best, until the budget is full. A larger budget only ever adds: what a smaller one holds is in the
  * larger one too. Parts of one file that meet are one piece; files stand in the order of their best part, pieces in the order of their lines. No outlines:
  * what is left of the budget is less than one part, and filling it with them would make a larger budget take something away.
+ * @param shown how a path from the folder is named to the model; as it is where nothing is said
  */
-export function assembleForQuery(found: Found, budget: number, countTokens: (text: string) => number): QueryBundle {
+export function assembleForQuery(found: Found, budget: number, countTokens: (text: string) => number, shown = (path: string) => path): QueryBundle {
+  const named = <T extends { source: string }>(piece: T): T => ({ ...piece, source: shown(piece.source) });
   const taken: RankedPart[] = [];
   const left: RankedPart[] = [];
   let used = countTokens(wrapper);
@@ -44,7 +47,7 @@ export function assembleForQuery(found: Found, budget: number, countTokens: (tex
     }
     const own = byFile.get(part.path) ?? { parts: [], tokens: 0 };
     const parts = [...own.parts, part];
-    const tokens = stretchesOf(parts).reduce((sum, stretch) => sum + countTokens(renderDocument(pieceOf(found.texts, stretch), 1000)) + 1, 0);
+    const tokens = stretchesOf(parts).reduce((sum, stretch) => sum + countTokens(renderDocument(named(pieceOf(found.texts, stretch)), 1000)) + 1, 0);
     least ??= used + tokens;
     if (used + tokens - own.tokens <= budget) {
       used += tokens - own.tokens;
@@ -54,9 +57,9 @@ export function assembleForQuery(found: Found, budget: number, countTokens: (tex
   }
   const pieces = stretchesOf(taken).map((part) => {
     const piece = pieceOf(found.texts, part);
-    return { ...piece, tokens: countTokens(renderDocument(piece, 100)) };
+    return { ...piece, tokens: countTokens(renderDocument(named(piece), 100)) };
   });
-  const text = renderDocuments(pieces);
+  const text = renderDocuments(pieces.map(named));
   const omitted = omittedOf(left, taken, found, countTokens);
   return {
     query: found.query,
@@ -70,7 +73,13 @@ export function assembleForQuery(found: Found, budget: number, countTokens: (tex
 }
 
 function pieceOf(texts: ReadonlyMap<string, string>, stretch: Stretch): Omit<Piece, 'tokens'> {
-  return { source: stretch.path, outline: false, reason: 'fits the query', stable: false, ...shownStretch(texts.get(stretch.path) ?? '', stretch) };
+  return {
+    source: stretch.path,
+    outline: false,
+    reason: sharedWords(stretch.words, 'the query'),
+    stable: false,
+    ...shownStretch(texts.get(stretch.path) ?? '', stretch),
+  };
 }
 
 function omittedOf(left: readonly RankedPart[], taken: readonly Stretch[], found: Found, countTokens: (text: string) => number): Omitted[] {

@@ -2,16 +2,26 @@ import { posix } from 'node:path';
 import { type Files, UserError } from '../ports';
 import { secretReason } from '../secrets';
 import { readFrontMatter } from '../steering/frontMatter';
+import { Kept } from '../steering/kept';
 import { kindOf } from '../steering/kinds';
 import { MarkdownDocument } from '../steering/markdown';
 import { isWithin, pathInWorkspace, type Task } from '../steering/task';
 import type { Candidate } from './bundleTypes';
 import { linesOf } from './section';
 
+/** Steering files as they are sent: a run sends the same ones with each stage. */
+const sent = new Kept<string>(50);
+
+/** The front matter of a rule says when it is loaded: it is for tools, and not sent either. */
+function withoutNotes(text: string, kind: ReturnType<typeof kindOf>): string {
+  const document = new MarkdownDocument(text);
+  return document.without(document.comments, kind === 'project' ? readFrontMatter(text).bodyFrom : 0, text.length).trim();
+}
+
 /** What came of reading a file for a bundle. */
 export type Read = { text: string } | { refused: string } | { absent: true };
 
-/** Reads files for one bundle, each once, inside the workspace only, with line breaks as `\n` on every platform. */
+/** Reads files for one bundle, or for those of many stages that are put together at one moment, each once, inside the workspace only, with line breaks as `\n` on every platform. */
 export class Reading {
   private readonly kept = new Map<string, Promise<Read>>();
 
@@ -26,8 +36,7 @@ export class Reading {
   }
 
   /** @throws UserError (exit 2) where the path leads out of the workspace. */
-  async read(path: string): Promise<Read> {
-    await pathInWorkspace(this.task, path, this.files);
+  read(path: string): Promise<Read> {
     let known = this.kept.get(path);
     if (!known) {
       known = this.readOnce(path);
@@ -37,6 +46,7 @@ export class Reading {
   }
 
   private async readOnce(path: string): Promise<Read> {
+    await pathInWorkspace(this.task, path, this.files);
     // A link with a harmless name may lead to a secret: both names count.
     const [real, root] = await Promise.all([this.files.realPath(path), this.files.realPath(this.task.workspace)]);
     const secret = secretReason(this.sourceOf(path)) ?? secretReason(posix.relative(root, real));
@@ -62,15 +72,12 @@ export class Reading {
   whole(path: string, text: string, reason: string, more: Pick<Candidate, 'stable' | 'scoped' | 'named'>): Candidate {
     const markdown = /\.(?:md|mdx|markdown)$/i.test(path);
     const kind = kindOf(path);
-    const document = markdown && kind ? new MarkdownDocument(text) : undefined;
-    // The front matter of a rule says when it is loaded: it is for tools, and not sent either.
-    const from = kind === 'project' ? readFrontMatter(text).bodyFrom : 0;
     return {
       source: this.sourceOf(path),
       path,
       heading: null,
       lines: [1, Math.max(1, text.trimEnd().split('\n').length)],
-      text: (document ? document.without(document.comments, from, text.length) : text).trim(),
+      text: markdown && kind ? sent.of(`${kind} ${text}`, () => withoutNotes(text, kind)) : text.trim(),
       reason,
       markdown,
       whole: true,

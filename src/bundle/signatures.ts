@@ -1,42 +1,48 @@
-import { declaring, insideOfStrings, longestLine, modifiers, opensBody, statements, typesBefore } from './symbols';
+import { LineIndex } from '../text';
+import { type Declaration, declarationsOf, isLocal } from './declarations';
+import { lineSignatures } from './lineSignatures';
 
-const source =
-  /\.(?:[cm]?[jt]sx?|vue|svelte|py|pyi|rb|go|rs|java|kts?|scala|swift|cs|fs|c|h|cc|cpp|cxx|hpp|hh|m|mm|php|pl|lua|dart|exs?|erl|jl|r|sh|bash|zig|nim|groovy)$/i;
-const name = '[\\p{L}_$][\\p{L}\\p{N}_$]*';
-const declared = new RegExp(`^\\s*(?:${modifiers}\\s+)*(?:${declaring})\\s+(?:self\\.)?${name}`, 'u');
-const variable = /^\s*(?:\w+\s+)*(?:const|let|var|val|static)\b/;
-const method = new RegExp(`^\\s+${typesBefore}*[*&#]*(${name})\\s*(?:<[^>]*>)?\\(`, 'u');
-/** A function of C and its kin begins with a type. */
-const typed = new RegExp(`^${typesBefore}+[*&]*(?:\\w+::)*(${name})\\s*\\(`, 'u');
-/** Or its type stands on the line above. */
-const bare = new RegExp(`^(${name})\\s*\\(`, 'u');
+/** Longer signatures are cut. Characters. */
+const longest = 200;
 
-/** The lines of a source file that declare what others could name, from 1, without the bracket that opens their body; none for anything but source code. */
+/**
+ * What a source file declares that others could name: functions, classes, methods, types, exported constants, tests; each with its line, from 1, and its
+ * signature as one line. By a parser where there is one for the language, else by lines; nothing for anything but source code.
+ */
 export function signatureLines(path: string, text: string): { line: number; text: string }[] {
-  if (!source.test(path)) return [];
-  const lines = text.split('\n');
-  const hidden = insideOfStrings(path, lines);
-  const step = stepOf(lines);
-  return lines.flatMap((line, i) => {
-    if (hidden[i] || line.length > longestLine || !line.trim() || /^\s*(?:\/\/|\*|#\s|--\s)/.test(line)) return [];
-    const depth = (line.length - line.trimStart().length) / step;
-    // What stands deeper than in a class of a namespace is inside of a function.
-    if (depth > 2 || !declares(lines, i, depth)) return [];
-    return [{ line: i + 1, text: line.trimEnd().replace(/\s*(?:\{|=>\s*\{?)$/, '') }];
-  });
+  const declared = declarationsOf(path, text);
+  if (!declared) return lineSignatures(path, text);
+  const index = new LineIndex(text);
+  const found: { line: number; text: string }[] = [];
+  for (const declaration of declared) {
+    if (isLocal(declaration) || (declaration.kind === 'value' && !declaration.exported)) continue;
+    const line = index.positionAt(declaration.start).line + 1;
+    // Several names of one declaration are said once.
+    if (found[found.length - 1]?.line !== line) found.push({ line, text: indentedSignature(text, declaration) });
+  }
+  return found;
 }
 
-function declares(lines: readonly string[], at: number, depth: number): boolean {
-  const line = lines[at] as string;
-  // Variables inside of anything are its own affair.
-  if (declared.test(line) && !/^static\s+\w+\s*$/.test(line)) return depth === 0 || !variable.test(line);
-  if (statements.test(/^\s*(\w*)/.exec(line)?.[1] ?? '')) return false;
-  const called = (depth > 0 ? method.exec(line) : (typed.exec(line) ?? bare.exec(line)))?.[1];
-  return called !== undefined && !statements.test(called) && opensBody(lines, at, called);
+/** A declaration without its body, as one line, as far in as it stands in the file. */
+export function indentedSignature(text: string, declaration: Declaration): string {
+  return indentOf(text, declaration) + signatureOf(text, declaration);
 }
 
-/** By how many characters this file indents. */
-function stepOf(lines: readonly string[]): number {
-  const indents = lines.flatMap((line) => (line.startsWith('\t') ? [1] : /^ {2,8}\S/.test(line) ? [line.length - line.trimStart().length] : []));
-  return indents.length ? Math.max(1, Math.min(...indents)) : 2;
+function signatureOf(text: string, { start, signatureTo, kind }: Declaration): string {
+  // Of a value and of a type that is no block, the first line says enough.
+  const all = text.slice(start, Math.max(start, Math.min(signatureTo, start + 4 * longest)));
+  const own =
+    kind === 'value' ? (all.split('\n')[0] as string) : kind === 'test' ? all.replace(/,\s*(?:async\s*)?(?:function\s*)?\([^()]*\)[^()]*$/, ')') : all;
+  const line = own
+    .replace(/\s+/g, ' ')
+    .replace(/\( (?=\S)/g, '(')
+    .replace(/,? \)/g, ')')
+    .trim()
+    .replace(/\s*(?:\{|=>|=|;)$/, '');
+  return line.length > longest ? `${[...line.slice(0, longest)].slice(0, -1).join('')}…` : line;
+}
+
+function indentOf(text: string, { start }: Declaration): string {
+  const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  return indent.trim() ? '  ' : indent;
 }

@@ -1,6 +1,9 @@
+import { LineIndex } from '../text';
+import { declarationsOf, pathOf } from './declarations';
+
 /**
- * Where a name is declared in a source file, and how far that reaches: by the words that declare things in common languages, and by indentation. No
- * parser, as any language may come; what is found is always whole lines, and what can't be told apart is said instead of guessed.
+ * Where a name is declared in a source file, and how far that reaches: by a parser where there is one for the language, else by the words that declare things
+ * in common languages, and by indentation. What is found is always whole lines, and what can't be told apart is said instead of guessed.
  */
 
 /** First and last line, from 1. */
@@ -47,8 +50,11 @@ export function cutSymbol(path: string, text: string, symbol: string, shown: str
  */
 export function symbolStretches(path: string, text: string, symbol: string): Stretch[] {
   const lines = text.split('\n');
-  const hidden = insideOfStrings(path, lines);
   const names = symbol.split(/\.|::|#/);
+  const parsed = parsedStretches(path, text, names, lines);
+  if (parsed.length) return parsed;
+  // What a parser does not see may still be there: behind an error, in a macro.
+  const hidden = insideOfStrings(path, lines);
   let within: Stretch[] = [[1, lines.length]];
   for (const name of names) {
     const found = within.flatMap((stretch) => declarations(lines, hidden, name, stretch));
@@ -60,6 +66,35 @@ export function symbolStretches(path: string, text: string, symbol: string): Str
     );
   }
   return within;
+}
+
+function parsedStretches(path: string, text: string, names: readonly string[], lines: readonly string[]): Stretch[] {
+  const found = (declarationsOf(path, text) ?? [])
+    .filter(({ kind }) => kind !== 'test')
+    .map((declaration) => ({ declaration, path: pathOf(declaration) }))
+    .filter(({ path: own }) => names.every((name, i) => own[own.length - names.length + i] === name));
+  // In C and its kin what is only announced elsewhere is announced again where it is made.
+  const made = found.filter(({ declaration }) => declaration.signatureTo < declaration.to);
+  const meant = made.length && /\.(?:c|cc|cpp|cxx)$/i.test(path) ? made : found;
+  const least = Math.min(...meant.map(({ path: own }) => own.length));
+  const index = new LineIndex(text);
+  return joined(
+    lines,
+    meant
+      .filter(({ path: own }) => own.length === least)
+      .slice(0, mostDeclarations)
+      .map(({ declaration: { from, to } }) => [
+        withComments(lines, index.positionAt(from).line + 1),
+        index.positionAt(Math.max(from, trimmedEnd(text, to) - 1)).line + 1,
+      ]),
+  );
+}
+
+/** Python's blocks end where the next one begins: the blank lines between belong to none. */
+function trimmedEnd(text: string, to: number): number {
+  let end = to;
+  while (end > 0 && /\s/.test(text[end - 1] as string)) end--;
+  return end;
 }
 
 function declarations(lines: readonly string[], hidden: readonly boolean[], name: string, [from, to]: Stretch): { at: number; indent: number }[] {

@@ -6,7 +6,7 @@ import { createNodeCommands } from '../node/commands';
 import { UserError } from '../ports';
 import { wrongUsage } from './arguments';
 import { queryJson, queryMarkdown, queryTable, queryText } from './queryReport';
-import { absolutePath, readingEngine, type Surroundings, shownPath } from './surroundings';
+import { absolutePath, keptIndexes, readingEngine, type Surroundings, shownPath } from './surroundings';
 
 /** Where nothing is said: a good handful of functions with their tests. Tokens. */
 const usualBudget = 16_000;
@@ -32,10 +32,11 @@ export async function bundleForQuery(around: Surroundings, options: QueryOptions
   if ((await files.stat(folder))?.kind !== 'folder') throw new UserError(`${shownPath(around, folder)} is no folder.`, { todo: 'Check --dir.', exitCode: 2 });
   const { catalog } = readingEngine(around);
   const model = catalog.modelFor('haiku', {});
-  const project = new ProjectTexts(folder, files);
+  const project = new ProjectTexts(folder, files, keptIndexes(around.env));
   const found = await project.find(options.query);
-  const own = await assembleWithoutSecrets(found, options.budget ?? usualBudget, (text) => estimateTokens(text, model));
-  const report = { own, project, shown: (source: string) => shownPath(around, `${folder}/${source}`) };
+  const shown = (source: string) => shownPath(around, `${folder}/${source}`);
+  const own = await assembleWithoutSecrets(found, options.budget ?? usualBudget, (text) => estimateTokens(text, model), shown);
+  const report = { own, project, shown };
   if (options.copy) {
     if (!own.text) throw new UserError(queryTable(report).trimEnd(), { exitCode: 2, todo: 'Nothing was copied.' });
     await copyToClipboard(options.format === 'markdown' ? queryMarkdown(report) : `${own.text}\n`, createNodeCommands(), around.env);

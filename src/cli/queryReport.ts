@@ -1,4 +1,4 @@
-import type { Piece } from '../bundle/bundleTypes';
+import type { Omitted, Piece } from '../bundle/bundleTypes';
 import { ignoredReason } from '../bundle/ownFiles';
 import type { ProjectTexts } from '../bundle/projectTexts';
 import type { QueryBundle } from '../bundle/query';
@@ -36,10 +36,20 @@ export function queryTable({ own, project, shown }: QueryReport): string {
   if (!own.pieces.length) lines.push(`  ${nothing(own, project.size)}`);
   for (const piece of own.pieces)
     lines.push(`  ${formatTokens(piece.tokens).padStart(6)}  ${place(piece, shown)}${piece.heading ? ` # ${piece.heading}` : ''}`);
-  for (const left of own.omitted) lines.push(`  left out  ${oneLine(shown(left.source))}: ${left.reason}`);
+  for (const [reason, sources] of sourcesByReason(own.omitted))
+    lines.push(`  left out  ${sources.map((source) => oneLine(shown(source))).join(', ')}: ${reason}`);
   for (const [reason, count] of project.passedOver)
-    lines.push(`  passed over  ${reason === ignoredReason ? `${count} files and folders` : plural(count, 'file')}: ${reason}`);
+    lines.push(
+      `  passed over  ${reason === ignoredReason ? `${count} ${count === 1 ? 'file or folder' : 'files and folders'}` : plural(count, 'file')}: ${reason}`,
+    );
   return `${lines.join('\n')}\n`;
+}
+
+/** What was left out for one reason is told in one line. */
+function sourcesByReason(omitted: readonly Omitted[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { source, reason } of omitted) found.set(reason, [...(found.get(reason) ?? []), source]);
+  return found;
 }
 
 /** The table, and below it what a model would be shown. */

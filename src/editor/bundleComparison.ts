@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
+import { readJournals } from '../journal/journal';
+import { foldJournals, type KnownAttempt, outputOf, type TaskState } from '../journal/state';
 import { type Files, UserError } from '../ports';
 import { currentOutputs } from '../stage/current';
-import { readJournals } from '../stage/journal';
+import { keptPrompt } from '../stage/keptPrompt';
 import { indexOf } from '../stage/scope';
-import { foldJournals, type KnownAttempt, outputOf, type TaskState } from '../stage/state';
-import { buildUnits } from '../stage/unit';
+import { buildUnits, type Unit } from '../stage/unit';
 import { ancestors, type Plan, planTask } from '../steering/plan';
 import { taskOf } from '../steering/task';
 import type { BundlePreviews } from './bundlePreview';
 import { toPath, withoutLinks } from './convert';
 import { type Adapters, currentCatalog } from './engine';
-import { keptOfRun, type RunSide } from './keptOfRun';
+import { askedOf, keptOfRun, type RunSide } from './keptOfRun';
+import { changesInWords, pieceChanges } from './pieceChanges';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { engineSettings } from './settings';
 
@@ -22,8 +24,8 @@ export async function compareStages(previews: BundlePreviews, task: vscode.Uri, 
 }
 
 /**
- * Show what has changed for a stage since it last ran: what its run keeps (the earlier outputs and the answers it was given, the model) beside the same as it
- * is now; that nothing has changed at all is only said.
+ * Show what has changed for a stage since it last ran: the pieces that were sent, as the run keeps them, beside those that would be sent now; where the run kept
+ * none, the earlier outputs and the answers. That nothing has changed at all is only said.
  * @throws UserError where it never ran, or its run can't be read
  */
 export async function compareWithLastRun(
@@ -42,7 +44,8 @@ export async function compareWithLastRun(
   if (!planned || !last) throw new UserError(`Stage ${number} has not run yet: there is nothing to compare its bundle with.`, { todo: 'Run it first.' });
   const engine = { files, catalog: currentCatalog(), settings: engineSettings(), project };
   const { outputs, answers } = await currentOutputs(engine, plan, index);
-  const prints = await fingerprintsNow({ engine, plan, outputs, answers }, index);
+  const units = await unitsNow({ engine, plan, outputs, answers }, index);
+  const prints = units.map(({ fingerprint }) => fingerprint);
   const ran = last.at.replace('T', ' ').slice(0, 19);
   const inRun = new Set(own.filter(({ run }) => run === last.run).map(({ fingerprint }) => fingerprint));
   if (prints.length && prints.every((print) => inRun.has(print))) {
@@ -54,12 +57,19 @@ export async function compareWithLastRun(
   const then = foldJournals(journals.filter(({ run }) => run <= last.run));
   const title = `Stage ${number}: ${planned.stage.title}`;
   const { tier, effort } = planned.stage.runner;
+  const kept = await keptPrompt(files, last.sent);
+  // Of a stage with `Each`, the item that ran last.
+  const unit = units[(last.item ?? 1) - 1] ?? units[0];
+  const both = kept && unit ? { kept, unit } : undefined;
   const nowSide: RunSide = {
     when: 'as it is now',
     model: tier === 'code' ? 'code' : engine.catalog.modelFor(tier, plan.task.document.models),
     effort,
     fingerprint: prints.join(', '),
     answers,
+    pieces: both?.unit.bundle.pieces,
+    changes: both && changesInWords(pieceChanges(both.kept.pieces, both.unit.bundle.pieces)),
+    asked: both && askedOf(both.unit.prompt().text),
     outputs: ancestors(plan, index).map((at) => ({ title: titleOf(plan, at), text: outputs.get(at)?.text })),
   };
   const thenSide: RunSide = {
@@ -68,6 +78,8 @@ export async function compareWithLastRun(
     effort: last.effort,
     fingerprint: [...inRun].join(', '),
     answers: then.answers,
+    pieces: both?.kept.pieces,
+    asked: both && askedOf(both.kept),
     outputs: await Promise.all(ancestors(plan, index).map(async (at) => ({ title: titleOf(plan, at), text: await outputThen(files, then, plan, at) }))),
   };
   const folder = `/compared/${toPath(task)}`;
@@ -88,10 +100,10 @@ export async function chooseOther(plan: Plan | undefined, number: number): Promi
   return picked.number;
 }
 
-/** What a run of the stage would be recognised by now; none where it can't be put together now. */
-async function fingerprintsNow(sources: Parameters<typeof buildUnits>[0], index: number): Promise<string[]> {
+/** What a run of the stage would be made of now; none where it can't be put together now. */
+async function unitsNow(sources: Parameters<typeof buildUnits>[0], index: number): Promise<Unit[]> {
   try {
-    return (await buildUnits(sources, index)).map(({ fingerprint }) => fingerprint);
+    return await buildUnits(sources, index);
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { ProjectTexts } from '../bundle/projectTexts';
-import type { Files } from '../ports';
+import type { Files, KeptIndexes } from '../ports';
 import { isWithin } from '../steering/task';
 import { toPath } from './convert';
+import { keepsIndex } from './settings';
 import type { Change } from './workspaceChanges';
 
 /**
@@ -16,6 +17,7 @@ export class Projects implements vscode.Disposable {
   constructor(
     private readonly files: Files,
     onDidChangeFiles: vscode.Event<readonly Change[]>,
+    private readonly kept?: KeptIndexes,
   ) {
     this.disposables = [
       onDidChangeFiles((changes) => {
@@ -30,7 +32,7 @@ export class Projects implements vscode.Disposable {
 
   /** @param folder absolute, with `/` */
   of(folder: string): ProjectTexts {
-    const known = this.texts.get(folder) ?? new ProjectTexts(folder, this.files);
+    const known = this.texts.get(folder) ?? new ProjectTexts(folder, this.files, keepsIndex() ? this.kept : undefined);
     this.texts.set(folder, known);
     return known;
   }

@@ -11,12 +11,12 @@ describe('the outline of a source file', () => {
       [
         'a.ts',
         'export class A {\n  constructor(private x: X) {}\n\n  async f(a: number): Promise<void> {\n    const inner = 1;\n    g(a, () => {\n    });\n  }\n}\n\nexport const b = 1;\n',
-        ['1: export class A', '4:   async f(a: number): Promise<void>', '11: export const b = 1;'],
+        ['1: export class A', '4:   async f(a: number): Promise<void>', '11: export const b = 1'],
       ],
       [
         'a.py',
         'class A(B):\n    """d"""\n    def f(self, a):\n        if a:\n            x = 1\n\ndef top():\n    pass\n',
-        ['1: class A(B):', '3:     def f(self, a):', '7: def top():'],
+        ['1: class A(B)', '3:     def f(self, a)', '7: def top()'],
       ],
       [
         'a.go',
@@ -28,7 +28,11 @@ describe('the outline of a source file', () => {
         'public class A {\n    public A(int b) {\n        run(b, () -> {\n        });\n    }\n\n    static <T> T get(T t) throws X {\n        return t;\n    }\n}\n',
         ['1: public class A', '2:     public A(int b)', '7:     static <T> T get(T t) throws X'],
       ],
-      ['a.c', 'static int\nfoo(int a)\n{\n  while (x(a)) {\n  }\n}\n\nint bar(int a,\n  int b) {\n  return 1;\n}\n', ['2: foo(int a)', '8: int bar(int a,']],
+      [
+        'a.c',
+        'static int\nfoo(int a)\n{\n  while (x(a)) {\n  }\n}\n\nint bar(int a,\n  int b) {\n  return 1;\n}\n',
+        ['1: static int foo(int a)', '8: int bar(int a, int b)'],
+      ],
       ['a.json', '{\n  "function": 1\n}\n', []],
     ];
     for (const [path, text, expected] of cases) {

@@ -4,10 +4,27 @@ import { eachPart, indexedFile } from '../../../src/bundle/indexedFile';
 import { linksOf, moduleOf } from '../../../src/bundle/links';
 import { partsOf } from '../../../src/bundle/parts';
 import { ProjectIndex } from '../../../src/bundle/projectIndex';
+import { lessForRepetition } from '../../../src/bundle/repetition';
 import { countTerms } from '../../../src/bundle/terms';
 
 const words = fc.constantFrom('paintWall', 'door', 'doors', '\n', '\n\n', '}\n', '# Heading\n', 'the', 'x'.repeat(50), 'Größe', '`', 'HTTPServer2', '\t');
 const text = fc.array(words, { maxLength: 400 }).map((list) => list.join(' '));
+
+describe('files that share just the same words with a query', () => {
+  it('make room for others after the first five, and keep their order', () => {
+    const part = (path: string, value: number, ...shared: string[]) => ({ path, from: 0, to: 1, start: 0, end: 1, value, words: shared });
+    const alike = Array.from({ length: 12 }, (_, i) => part(`${i}.md`, 1 - i / 1000, i % 2 ? 'version' : 'snippet', i % 2 ? 'snippet' : 'version'));
+    const values = lessForRepetition([...alike, part('0.md', 0.9, 'snippet', 'version'), part('other.md', 0.9, 'installation', 'version')]).map(
+      ({ value }) => value,
+    );
+    assert.deepEqual(
+      values.slice(0, 5),
+      alike.slice(0, 5).map(({ value }) => value),
+    );
+    assert.ok((values[11] as number) < 0.85 && values.slice(0, 12).every((value, i) => i === 0 || value < (values[i - 1] as number)));
+    assert.equal(values[13], 0.9);
+  });
+});
 
 describe('the index of a project', () => {
   it('holds the terms of each part, as often as they stand there', () => {

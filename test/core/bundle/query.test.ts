@@ -67,6 +67,42 @@ describe('a bundle for a query', () => {
     assert.equal(project.passedOver.get('is ignored by git'), 2);
   });
 
+  it('passes over translations of what is there, and generated pages', async () => {
+    const word = '# treasure map\n';
+    const texts = {
+      'README.md': word,
+      'README.zh-CN.md': word,
+      'docs/guide.md': word,
+      'docs/ja/guide.md': word,
+      'docs/de/only-here.md': word,
+      'site/en/a.md': word,
+      'site/pt-br/a.md': word,
+      'locales/en.json': '{"a": "treasure map"}',
+      'locales/fr.json': '{"a": "treasure map"}',
+      'src/de.ts': `// ${word}`,
+      'docs/api.md': `<!-- This page was automatically generated. -->\n${word}`,
+    };
+    const { project, bundle } = await ask(texts, 'treasure map');
+    assert.deepEqual(bundle.pieces.map(({ source }) => source).sort(), [
+      'README.md',
+      'docs/de/only-here.md',
+      'docs/guide.md',
+      'locales/en.json',
+      'site/en/a.md',
+      'src/de.ts',
+    ]);
+    const why = [...project.passedOver].find(([reason]) => reason.startsWith('is a translation of another file'));
+    assert.equal(why?.[1], 4);
+    assert.equal(project.passedOver.get('is generated'), 1);
+    for (const query of ['fix the Japanese treasure map', 'docs(ja): treasure map', 'translate the treasure map', 'treasure map 地図']) {
+      const asked = (await ask(texts, query)).bundle;
+      assert.ok(
+        asked.pieces.some(({ source }) => source === 'docs/ja/guide.md'),
+        query,
+      );
+    }
+  });
+
   it('says what came next and did not fit', async () => {
     const { bundle } = await ask({ 'a.ts': body('paintWall'), 'b.ts': body('paintDoor'), 'c.ts': body('other') }, 'paint', 400);
     assert.deepEqual(bundle.pieces.length, 1);

