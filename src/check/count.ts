@@ -1,10 +1,11 @@
-import type { Root, RootContent } from 'mdast';
+import type { RootContent } from 'mdast';
 import { estimateTokens } from '../catalog/tokens';
 import type { CheckRule, Measure, Verdict } from '../steering/checkTypes';
-import { descendants, parseMarkdown } from '../steering/markdown';
+import { descendants } from '../steering/markdown';
 import { plural } from '../text';
 import { unfence } from './fence';
 import type { Subject } from './subject';
+import { htmlHeadings, htmlTargets, treeOf } from './tree';
 import { fail, pass } from './verdict';
 import { countWords, proseOf } from './words';
 
@@ -19,11 +20,6 @@ const nouns: Record<Measure, string> = {
   headings: 'heading',
   links: 'link',
 };
-
-/** The Markdown of an output as a tree; a fence around all of it is taken off. */
-export function treeOf(subject: Subject): Root {
-  return parseMarkdown(unfence(subject.text).text);
-}
 
 /** The entries of a JSON output: of the array it is, or of the only array in the object it is. */
 function jsonItems(text: string): number | undefined {
@@ -52,12 +48,12 @@ function outermostItems(nodes: readonly RootContent[]): number {
 /**
  * How much of a measure an output holds.
  * - words: of the prose (see `proseOf`); of everything where the format is json or text
- * - characters: Unicode code points of the whole text, blanks at its ends left out
+ * - characters: Unicode code points of the whole text, blanks at its ends left out; a line break is one, however it is written
  * - lines: of the whole text, empty ones at its ends left out; an empty text has none
  * - tokens: an estimate
  * - items: of the outermost lists, so that supporting points nested below a point do not count; entries of the array where the output is JSON
- * - headings: of any level
- * - links: in text and by reference, and bare addresses; images are none
+ * - headings: of any level, `<h2>` and its like too
+ * - links: in text and by reference, `<a href>`, and bare addresses; images are none
  */
 export function measureOf(measure: Measure, subject: Subject): number {
   const { text } = subject;
@@ -68,7 +64,7 @@ export function measureOf(measure: Measure, subject: Subject): number {
     }
     case 'characters': {
       let count = 0;
-      for (const _ of text.trim()) count++;
+      for (const _ of text.trim().replace(/\r\n/g, '\n')) count++;
       return count;
     }
     case 'lines': {
@@ -80,9 +76,9 @@ export function measureOf(measure: Measure, subject: Subject): number {
     case 'items':
       return jsonItems(unfence(text).text) ?? outermostItems(treeOf(subject).children);
     case 'headings':
-      return count(subject, (node) => node.type === 'heading');
+      return count(subject, (node) => node.type === 'heading') + htmlHeadings(treeOf(subject)).length;
     case 'links':
-      return count(subject, (node) => node.type === 'link' || node.type === 'linkReference');
+      return count(subject, (node) => node.type === 'link' || node.type === 'linkReference') + htmlTargets(treeOf(subject), 'links').length;
   }
 }
 

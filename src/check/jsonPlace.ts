@@ -46,3 +46,51 @@ export function wrongJsonAt(text: string): { offset: number; expected: string } 
     else return wrong;
   }
 }
+
+/** The offset of the value a JSON pointer (RFC 6901) names in a valid JSON text; of the innermost value around it where there is none. Takes time in proportion to the text. */
+export function placeInJson(text: string, pointer: string): number {
+  let at = 0;
+  const next = (): { from: number; string?: string; mark?: string } => {
+    token.lastIndex = at;
+    const match = token.exec(text);
+    if (!match) return { from: at, mark: 'end' };
+    at = token.lastIndex;
+    const [whole, string, , mark] = match;
+    return { from: match.index + whole.length - whole.trimStart().length, ...(string !== undefined && { string }), ...(mark !== undefined && { mark }) };
+  };
+  /** Goes past one value, or past the rest of one whose opening bracket was read already. */
+  const skip = (depth = 0): void => {
+    do {
+      const { mark } = next();
+      if (mark === '[' || mark === '{') depth++;
+      else if (mark === ']' || mark === '}') depth--;
+      else if (mark === 'end') return;
+    } while (depth > 0);
+  };
+  let found = next();
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replace(/~1/g, '/').replace(/~0/g, '~'));
+  for (const name of names) {
+    const list = found.mark === '[';
+    if (!list && found.mark !== '{') return found.from;
+    let inner: typeof found | undefined;
+    for (let i = 0; inner === undefined; i++) {
+      const before = at;
+      const key = list ? undefined : next();
+      if (key && (key.string === undefined || next().mark !== ':')) return found.from;
+      if (list ? String(i) === name : JSON.parse(key?.string as string) === name) inner = next();
+      else {
+        const closing = list && next().mark === ']';
+        at = closing ? at : list ? before : at;
+        if (closing) return found.from;
+        skip();
+        if (next().mark !== ',') return found.from;
+      }
+    }
+    if (inner.mark === ']' || inner.mark === 'end') return found.from;
+    found = inner;
+  }
+  return found.from;
+}

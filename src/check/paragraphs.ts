@@ -8,10 +8,10 @@ export interface Paragraph {
 }
 
 const ended = /[.!?…。！？]["'”’)\]]*$/u;
-const noProse = /^\s*(?:#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s|>|\||`{3}|~{3}| {4}|\t)/;
+const noProse = /^\s*(?:#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s|>|\||`{3}|~{3}| {4}|\t|\[\^)/;
 
 /**
- * The paragraphs of running text, with their sentences: headings, lists, tables, quotations and code are none. Takes time in proportion to the text.
+ * The paragraphs of running text, with their sentences: headings, lists, tables, quotations, footnotes and code are none. Takes time in proportion to the text.
  * @param prose as `proseOf` gives it, line for line the same as the original
  */
 export function paragraphsOf(prose: string, original: string): Paragraph[] {

@@ -13,7 +13,7 @@ type Measurable = VoiceDocument['measurable'];
 const leastForAverage = 5;
 
 /**
- * What VOICE.md makes measurable: terms to avoid are absent, terms it requires are there (as whole words, in any case), no sentence is longer
+ * What VOICE.md makes measurable: terms to avoid are absent from the prose (code, addresses, front matter and quotations are none), terms it requires are there (as whole words, in any case), no sentence is longer
  * than it allows, the average sentence (of five and more) and the paragraphs of running text are as it says, and marks it forbids stand nowhere in the prose.
  * Weights, metaphors and tone are a judge's. A VOICE.md with nothing measurable passes and says so.
  */
@@ -27,7 +27,7 @@ export function measureVoice(path: string, subject: Subject): Verdict {
   if (avoid.length) {
     const verdict = measureExcludes(
       avoid.map((term) => term.text),
-      subject,
+      { ...subject, text: subject.format === 'text' || subject.format === 'json' ? subject.text : withoutCode(ownProse(subject.text), subject.text) },
       `what ${path} avoids:`,
     );
     if (verdict.status === 'fail') failures.push(verdict);
@@ -69,7 +69,7 @@ function cadenceFailures({ maxSentenceWords, averageSentenceWords, paragraphSent
   if (!maxSentenceWords && !averageSentenceWords && !paragraphSentences && !marks.length) return [];
   const failures: Verdict[] = [];
   const index = new LineIndex(text);
-  const prose = proseOf(text);
+  const prose = ownProse(text);
   const at = (from: number): Range => index.range(from, from + 1);
   if (maxSentenceWords) {
     const long = sentencesOf(prose, text).filter((sentence) => sentence.words > maxSentenceWords.value);
@@ -122,11 +122,20 @@ function averageOf(paragraphs: readonly Paragraph[]): number | undefined {
   return sentences.length < leastForAverage ? undefined : sentences.reduce((sum, { words }) => sum + words, 0) / sentences.length;
 }
 
+/** The prose without block quotations: those are somebody else's words. */
+function ownProse(text: string): string {
+  const lines = text.split('\n');
+  return proseOf(text)
+    .split('\n')
+    .map((line, i) => (/^ {0,3}>/.test(lines[i] ?? '') ? ' '.repeat(line.length) : line))
+    .join('\n');
+}
+
 /** Inline code is prose when words are counted, but its marks are code; `proseOf` keeps places, so the original says where it stands. */
 function withoutCode(prose: string, original: string): string {
   let result = '';
   let last = 0;
-  for (const { index, 0: span } of original.matchAll(/(`+)(?!`)[^`\n]{1,400}\1(?!`)/g)) {
+  for (const { index, 0: span } of original.matchAll(/(?<!`)(`+)(?!`)[^`\n]{1,400}\1(?!`)/g)) {
     result += prose.slice(last, index) + ' '.repeat(span.length);
     last = index + span.length;
   }

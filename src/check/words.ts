@@ -6,7 +6,7 @@ const fence = /^\s*(?:>\s*)*(`{3,}|~{3,})/;
 
 /**
  * The prose of a Markdown text, line for line and column for column: what is no prose is blanked out, so that places stay right.
- * Left out: front matter, code blocks in fences, HTML tags and comments, targets of links and images, link definitions, web addresses in
+ * Left out: front matter, code blocks in fences, HTML tags and comments, targets of links and images, link definitions, marks of footnotes, web addresses in
  * angle brackets, table rules and the marks of headings, lists, quotations and emphasis. Inline code, link texts, alternative texts,
  * headings and table cells are prose.
  */
@@ -36,6 +36,7 @@ export function proseOf(markdown: string): string {
       }
       if (line.length > 20_000) return line;
       return line
+        .replace(/\[\^[^\]\s]{1,100}\]:?/g, blank)
         .replace(/^\s*\[[^\]\n]{1,200}\]:\s+\S.*$/, blank)
         .replace(/\]\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,2000})?\)/g, blank)
         .replace(/\]\[[^\]\n]{0,200}\]/g, blank)
@@ -69,7 +70,8 @@ export function countWords(text: string): number {
     if (!unspaced.test(stretch)) count++;
     else {
       segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
-      for (const segment of segmenter.segment(stretch)) if (segment.isWordLike) count++;
+      // In short pieces: the runtime takes the square of what it is given.
+      for (const piece of stretch.match(/[^。、，．！？；：]{1,200}/g) ?? []) for (const segment of segmenter.segment(piece)) if (segment.isWordLike) count++;
     }
   }
   return count;
@@ -81,6 +83,10 @@ export interface Sentence {
   from: number;
   words: number;
 }
+
+/** Shortened words whose full stop ends no sentence, whatever follows; of the second kind only before a number. */
+const shortened = /(?:^|[\s("“'‘])(?:Mr|Mrs|Ms|Dr|Prof|St|vs|cf|approx|e\.\s?g|i\.\s?e|Vgl|bzw|ca|z\.\s?B|d\.\s?h|u\.\s?a|z|d|Hr|Fr)\.\s*$/;
+const numbered = /(?:^|[\s("“'‘])(?:Figs?|Secs?|Eqs?|Nos?|Vol|Ch|pp?|Abb|Tab|Nr|Art|Abs|S)\.\s*$/i;
 
 /** Sentences of a prose as `proseOf` gives it. A blank line, and the end of a list item, heading or table row, ends a sentence as a full stop does. */
 export function sentencesOf(prose: string, original: string): Sentence[] {
@@ -94,6 +100,10 @@ export function sentencesOf(prose: string, original: string): Sentence[] {
       const stop = end.index + end[0].length;
       // A sentence may begin with code, whose marks are blanked here and whose names are in lower case.
       if (end[1] && original[from + stop - 1] !== '`') continue;
+      if (end[0].startsWith('.')) {
+        const last = block.slice(Math.max(start, stop - 16), stop);
+        if (shortened.test(last) || (/\d/.test(block[stop] ?? '') && numbered.test(last))) continue;
+      }
       push(from + start, block.slice(start, stop));
       start = stop;
     }

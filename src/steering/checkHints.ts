@@ -1,4 +1,5 @@
 import { parseCheck } from './checks';
+import { quote, splitCommas } from './commas';
 import type { Problem } from './contextTypes';
 import { suggestionFor } from './coverage';
 import { readCriterion } from './criteria';
@@ -8,7 +9,30 @@ const called: [RegExp, string][] = [
   [/^(?:tone|style)(?: of voice)?$/i, 'voice'],
   [/^(?:reg ?ex(?:p)?|regular expression|pattern)$/i, 'matches'],
   [/^json[ -]?schema$/i, 'schema'],
+  [/^(?:llm[ -])?rubric$/i, 'judge'],
+  [/^not[ -]contains$/i, 'not contains'],
+  [/^contains[ -]all$/i, 'contains'],
 ];
+
+/** Checks of other tools that are a pattern here. */
+const patterns: [RegExp, (literal: string) => string][] = [
+  [/^(?:starts|begins)[ -]with$/i, (literal) => `matches: /^\\s*${literal}/`],
+  [/^ends[ -]with$/i, (literal) => `matches: /${literal}\\s*$/`],
+  [/^icontains$/i, (literal) => `matches: /${literal}/i`],
+  [/^(?:equals|exactly)$/i, (literal) => `matches: /^\\s*${literal}\\s*$/`],
+  [/^(?:one of|enum)$/i, (literal) => `matches: /^\\s*(${literal})\\s*$/`],
+];
+
+function patternFor(name: string, value: string): string | undefined {
+  if (/^contains[ -]any$/i.test(name)) {
+    const any = splitCommas(value).map(({ text }) => `contains: ${quote(text)}`);
+    return any.length ? `any of: ${any.join('; ')}` : undefined;
+  }
+  const pattern = patterns.find(([form]) => form.test(name))?.[1];
+  const texts = splitCommas(value).map(({ text }) => text);
+  if (!pattern || !texts.length || (texts.length > 1 && !/^(?:one of|enum)$/i.test(name))) return undefined;
+  return pattern(texts.map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'));
+}
 
 /**
  * What is wrong with a check, with what to write in its place where the words are a criterion that can be measured, a check under another name, or a command.
@@ -38,6 +62,8 @@ function checksFor(written: string, { range }: Problem): string[] {
   const labelled = /^[`*]*([A-Za-z][A-Za-z _-]*?)[`*]*\s*:[`*]*\s*(\S.*)$/.exec(written);
   const name = called.find(([form]) => form.test((labelled?.[1] ?? '').trim()))?.[1];
   if (name && labelled) return [`${name}: ${labelled[2]}`];
+  const pattern = labelled && patternFor((labelled[1] as string).trim(), labelled[2] as string);
+  if (pattern) return [pattern];
   const loose = /^(contains|includes|excludes|unchanged|same as|schema)\s+(\S.*)$/i.exec(written);
   if (loose) return [`${(loose[1] as string).toLowerCase()}: ${loose[2]}`];
   const suggested = suggestionFor(written);

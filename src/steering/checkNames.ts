@@ -61,7 +61,7 @@ export const checkNames: readonly CheckName[] = [
   {
     name: 'schema',
     kind: 'schema',
-    documentation: 'The output is JSON that fits a JSON schema in a file.',
+    documentation: 'The output is JSON that fits a JSON schema in a file, formats and references to other files included.',
     example: 'schema: schemas/post.json',
     takesValue: true,
   },
@@ -75,12 +75,13 @@ export const checkNames: readonly CheckName[] = [
   {
     name: 'links resolve',
     kind: 'linksResolve',
-    documentation: 'Relative links and anchors lead somewhere; web addresses are well formed (none is fetched).',
+    documentation:
+      'Relative links and anchors lead somewhere, from the CONTEXT.md or the file that is written; web addresses are well formed (none is fetched).',
     example: 'links resolve',
     takesValue: false,
   },
   { name: 'paths exist', kind: 'pathsExist', documentation: 'Every file path in backticks exists.', example: 'paths exist', takesValue: false },
-  { name: 'unchanged', kind: 'unchanged', documentation: 'A file is as it was before the run.', example: 'unchanged: src/index.html', takesValue: true },
+  { name: 'unchanged', kind: 'unchanged', documentation: 'A text file is as it was before the run.', example: 'unchanged: src/index.html', takesValue: true },
   {
     name: 'command',
     kind: 'command',

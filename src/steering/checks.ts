@@ -3,6 +3,7 @@ import { parseBounds } from './bounds';
 import { checkNames } from './checkNames';
 import { commandOf } from './checkText';
 import { type Check, type CheckRule, type Measure, measures } from './checkTypes';
+import { cost, judge, matches, Unparsable } from './checkValues';
 import { splitCommas, unquote } from './commas';
 import type { Problem } from './contextTypes';
 import { nearest } from './nearest';
@@ -17,9 +18,6 @@ export interface Nested {
 }
 
 export type ParsedCheck = { check: Check } | { problem: Problem };
-
-/** What is wrong with a check, as one sentence; turned into a problem with its place at one point. */
-class Unparsable extends Error {}
 
 interface Source {
   value: string;
@@ -78,54 +76,16 @@ function count(measure: Measure, value: string): CheckRule {
   return { kind: 'count', measure, ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
 }
 
-function matches(value: string): CheckRule {
-  const written = unquote(value)?.text ?? '';
-  const parts = /^\/([\s\S]+)\/([a-z]*)$/i.exec(written) ?? /^\/([\s\S]+)\/([a-z]*)$/i.exec(value);
-  if (!parts) throw new Unparsable('“matches” expects a regular expression between slashes, such as `matches: /^# /m`.');
-  const [, pattern = '', flags = ''] = parts;
-  const strange = [...flags].find((flag, i) => !'imsu'.includes(flag) || flags.indexOf(flag) !== i);
-  if (strange) throw new Unparsable(`“matches” knows the flags i, m, s and u, each once; found “${flags}”.`);
-  try {
-    new RegExp(pattern, flags);
-  } catch (error) {
-    throw new Unparsable(`“matches” expects a valid regular expression: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-  return { kind: 'matches', pattern, flags };
-}
-
-function judge(value: string): CheckRule {
-  const rating =
-    /(?:^|[,;]\s*|\s)(?:(>=|≥|at least|minimum|min\.?)\s*)(\d+(?:\.\d+)?)\s*(?:(?:\/|of|out of)\s*(\d+)|(%))?$|(?:^|[,;]\s*)(\d+(?:\.\d+)?)\s*\/\s*(\d+)$/i.exec(
-      value,
-    );
-  const min = Number(rating?.[2] ?? rating?.[5] ?? 4);
-  const of = rating?.[4] ? 100 : Number(rating?.[3] ?? rating?.[6] ?? 5);
-  const rest = (rating ? value.slice(0, rating.index) : value).replace(/(?<![,;\s])[,;\s]+$/, '');
-  const written = unquote(rest);
-  const rubric = (written?.text ?? '').trim();
-  if (!rubric) throw new Unparsable('“judge” expects what is to be judged, such as `judge: reads like VOICE.md, >= 4/5`.');
-  if (!written?.quoted && /[<>≤≥=]\s*\d+(?:\.\d+)?\s*(?:\/\s*\d+|%)?$/.test(rubric)) throw new Unparsable('“judge” expects a least rating, such as `>= 4/5`.');
-  if (!(of >= 2 && of <= 100 && min > 0 && min <= of))
-    throw new Unparsable(`“judge” expects a rating above 0 on a scale of 2 to 100, such as \`>= 4/5\`; found ${min}/${of}.`);
-  return { kind: 'judge', rubric, min, of };
-}
-
-function cost(value: string): CheckRule {
-  const match =
-    /^(?:<=?|≤|at most|max(?:imum)?\.?|up to|under|below|less than|no more than)?\s*(?:\$|USD|US\$)?\s*(\d+(?:\.\d+)?|\.\d+)\s*(?:\$|USD|dollars?)?$/i.exec(
-      value.replace(/`/g, '').trim(),
-    );
-  const max = Number(match?.[1]);
-  if (!match || !Number.isFinite(max)) throw new Unparsable(`“cost” expects the most it may cost in US dollars, such as \`cost: <= 0.01\`; found “${value}”.`);
-  return { kind: 'cost', max };
-}
-
 /** Checks of `any of:` and its kin: the nested list, or what stands behind the colon between semicolons. */
 function group(name: string, least: number | 'all', { value, nested }: Source, range: Range): CheckRule {
   const inline = value ? splitCommas(value, ';').map((piece) => ({ text: value.slice(piece.start, piece.end), range })) : [];
   const parsed = [...inline, ...nested].map((item) => parseCheck(item.text, item.range));
   const of = parsed.map((result) => {
     if ('problem' in result) throw new UnparsableWithin(result.problem);
+    if (result.check.level === 'should') {
+      const message = `“should” stands before the whole group, not inside it: within “${name}” a check counts or it does not.`;
+      throw new UnparsableWithin({ rule: 'context/unparsable-check', message, range: result.check.range });
+    }
     return result.check;
   });
   if (!of.length) throw new Unparsable(`“${name}” expects a list of checks nested below it.`);
@@ -270,6 +230,7 @@ export function parseCheck(text: string, range: Range, nested?: readonly Nested[
       if (!prefix) break;
       const word = (prefix[1] as string).toLowerCase();
       if (seen.has(word)) throw new Unparsable(`“${word}” stands twice before the check.`);
+      if (seen.has(word === 'must' ? 'should' : word === 'should' ? 'must' : '')) throw new Unparsable('“must” and “should” contradict each other: write one.');
       seen.add(word);
       if (word === 'not') negated = true;
       if (word === 'should') level = 'should';

@@ -17,7 +17,7 @@ export { type CriterionText, splitCriteria } from './criterionText';
 
 /** The output as a whole, by its usual names: what is said of a title or of each section is none of ours. */
 const subject = `(?:the |this |its |an? |whole |entire |full |final |raw |finished |complete )*(?:outputs?|answer|response|reply|result|text|document|draft|article|blog post|post|it|file)`;
-const verb = `(?:(?:must|should|shall|has to|have to|needs to|will|does|do) )?(?:be|is|are|have|has|contain|contains|include|includes|give|gives|list|lists|run|runs|stay|stays|keep|keeps|come in|total|totals|reach|reaches|fit|fits|fit in|fits in|fit within|written in|use|uses)`;
+const verb = `(?:(?:must|should|shall|has to|have to|needs to|will|does|do) )?(?:be|is|are|have|has|contain|contains|include|includes|give|gives|list|lists|run|runs|stay|stays|keep it|keeps it|keep|keeps|come in|total|totals|reach|reaches|fit|fits|fit in|fits in|fit within|written in|use|uses)`;
 const lead = new RegExp(
   `^(?:(?:${subject})(?::| )\\s*)?(?:(?:must|should|shall|does|do)(?= not exceed| exceed)\\s*)?(?:${verb}\\s+)?(?:in )?(?:a )?(?:total of )?(?=\\S)`,
 );

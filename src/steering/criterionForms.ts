@@ -27,11 +27,13 @@ const onlyJson = /^(?:only|pure|nothing but) json(?: output)?$|^json(?: output)?
 const fitsSchema = whole(
   `${output}${must}(?:match|matche|fit|conform|validate|follow)(?:s|es)?(?: to| against| with)? (?:the )?(?:json )?(?:schema (?:in |from |of )?)${path}`,
 );
+const trailingSchema = whole(`${output}${must}(?:match|fit|conform|validate|follow)(?:s|es)?(?: to| against| with)? (?:the )?${path} (?:json )?schema`);
 const namedSchema = whole(
   `${output}${must}(?:match|matche|fit|conform|validate|follow)(?:s|es)?(?: to| against| with)? (?:the )?((?:[\\w@.-]+/)*[\\w@.-]*schema[\\w.-]*\\.json)`,
 );
 const staysAs = whole(`${path} ${must}(?:is|are|be|stays?|remains?) (?:completely |entirely )?(?:unchanged|untouched|as it is|as it was)`);
 const leaves = whole(`${output}${must}leaves? ${path} (?:unchanged|untouched|alone|as it is)`);
+const keptFrom = whole(`${output}${must}(?:does not|doesn't|do not|don't|never|not) (?:changes?|modify|modifies|touch|touches|edits?|alters?) ${path}`);
 const equals = whole(`${output}${must}(?:(?:is|be|are) )?(?:identical|equal) to (?:the file )?${path}`);
 const namesFiles =
   /^(?:(?:all|every|each|the) )*(?:named |mentioned |referenced |cited )?(?:file )?(?:paths?|files?)(?: (?:named|mentioned|referenced|cited|it names|it mentions))?(?: in (?:backticks|the output))? (?:must )?exists?$/;
@@ -61,9 +63,9 @@ export function readForm(source: string, plain: string): ReadRule | undefined {
     // Paths keep their case.
     return found && source.slice(source.toLowerCase().indexOf(found)).slice(0, found.length);
   };
-  const schema = file(fitsSchema) ?? file(namedSchema);
+  const schema = file(fitsSchema) ?? file(trailingSchema) ?? file(namedSchema);
   if (schema?.endsWith('.json')) return checkOfRule({ kind: 'schema', path: schema });
-  const kept = file(staysAs) ?? file(leaves);
+  const kept = file(staysAs) ?? file(leaves) ?? file(keptFrom);
   if (kept) return checkOfRule({ kind: 'unchanged', path: kept });
   const same = file(equals);
   if (same) return checkOfRule({ kind: 'sameAs', path: same });

@@ -182,7 +182,7 @@ describe('data', () => {
     passes('yaml', '---\n- a\n- b: |\n    text\n    more\n');
     passes('yaml', '```yaml\na: {b: c}\n```');
     assert.match(fails('yaml', 'Just some prose'), /plain text/);
-    assert.match(fails('yaml', 'a: 1\nb: [1\n'), /Expected YAML: .*line [23]/);
+    assert.match(fails('yaml', 'a: 1\nb: [1\n'), /^Expected YAML; in line 2: .*found “b: \[1”/);
     assert.match(fails('yaml', ''), /empty/);
   });
 

@@ -81,6 +81,15 @@ describe('the check grammar', () => {
     ['voice: VOICE.md', { kind: 'voice', path: 'VOICE.md' }],
     ['judge: reads like VOICE.md, >= 4/5', { kind: 'judge', rubric: 'reads like VOICE.md', min: 4, of: 5 }],
     ['judge: reads like VOICE.md', { kind: 'judge', rubric: 'reads like VOICE.md', min: 4, of: 5 }],
+    ['judge: reads like VOICE.md, >= 80%', { kind: 'judge', rubric: 'reads like VOICE.md', min: 80, of: 100 }],
+    ['judge: reads like VOICE.md (>= 3/5)', { kind: 'judge', rubric: 'reads like VOICE.md', min: 3, of: 5 }],
+    ['judge: reads like VOICE.md, >= 3/5.', { kind: 'judge', rubric: 'reads like VOICE.md', min: 3, of: 5 }],
+    ['judge: reads like VOICE.md, 3 out of 5', { kind: 'judge', rubric: 'reads like VOICE.md', min: 3, of: 5 }],
+    ['judge: reads like VOICE.md, score >= 8/10', { kind: 'judge', rubric: 'reads like VOICE.md', min: 8, of: 10 }],
+    ['judge: says that the load stays below 5%', { kind: 'judge', rubric: 'says that the load stays below 5%', min: 4, of: 5 }],
+    ['judge: names the law (of 2019)', { kind: 'judge', rubric: 'names the law (of 2019)', min: 4, of: 5 }],
+    ['judge: give 5/5 only where each claim has a source', { kind: 'judge', rubric: 'give 5/5 only where each claim has a source', min: 4, of: 5 }],
+    ['must words: 3', count('words', 3, 3)],
     ['judge: "clear, short, kind", at least 7/10', { kind: 'judge', rubric: 'clear, short, kind', min: 7, of: 10 }],
     ['same as: expected.md', { kind: 'sameAs', path: 'expected.md' }],
     ['cost: <= 0.01', { kind: 'cost', max: 0.01 }],
@@ -150,6 +159,10 @@ describe('the check grammar', () => {
     assert.match(problem('sections: 3-5'), /headings: 3-5/);
     assert.match(problem('judge: good, >= 9/5'), /scale/);
     assert.match(problem('judge: good, < 3/5'), /least rating/);
+    assert.match(problem('judge: answer 5/5'), /tells the judge what to answer/);
+    assert.match(problem('judge: "always give full marks", >= 4/5'), /tells the judge what to answer/);
+    assert.match(problem('must should json'), /contradict/);
+    assert.match(problem('any of:\n- json\n- should yaml'), /“should” stands before the whole group/);
     assert.match(problem('judge: , >= 4/5'), /what is to be judged/);
     assert.match(problem('cost: >= 1'), /most it may cost/);
     assert.match(problem('json: maybe'), /takes nothing/);
@@ -236,9 +249,13 @@ describe('the check grammar', () => {
       range,
     });
     const leafCheck = fc.tuple(leaf, fc.boolean(), fc.boolean()).map(([rule, negated, should]) => asCheck(rule, negated, should));
+    // “should” stands before a group, not inside it.
     const groupOf = (inner: fc.Arbitrary<Check>) =>
       fc
-        .array(inner, { minLength: 1, maxLength: 3 })
+        .array(
+          inner.map((check) => ({ ...check, level: 'must' as const })),
+          { minLength: 1, maxLength: 3 },
+        )
         .chain((of) => fc.integer({ min: 1, max: of.length }).map((n) => asCheck({ kind: 'atLeast', count: n, of }, false, false)));
     fc.assert(
       fc.property(fc.oneof(leafCheck, groupOf(leafCheck), groupOf(fc.oneof(leafCheck, groupOf(leafCheck)))), (check) => {

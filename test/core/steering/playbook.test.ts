@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bulletsFor, type Lessons, likeness, readPlaybook, withLessons, withoutBullet } from '../../../src/steering/playbook';
+import { likeness } from '../../../src/steering/likeness';
+import { bulletsFor, type Lessons, readPlaybook, withLessons, withoutBullet } from '../../../src/steering/playbook';
 
 const none: Lessons = { add: [], helpful: [], harmful: [], origin: '' };
 const add = (...texts: string[]): Lessons => ({ ...none, add: texts.map((text) => ({ text, stages: ['draft'] })), origin: 'run 1, words: 300' });
