@@ -1,8 +1,23 @@
+import { setMaxListeners } from 'node:events';
 import type Anthropic from '@anthropic-ai/sdk';
-import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
-import { Cancelled, type LanguageModel, type Log, type ModelAnswer, type ModelRequest, UserError } from '../ports';
+import type { APIRequest } from '@anthropic-ai/sdk';
+import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta/messages';
+import { estimateTokens } from '../catalog/tokens';
+import { Cancelled, type LanguageModel, type Log, type ModelAnswer, type ModelRequest } from '../ports';
+import { pause, untilAborted } from './abortable';
+import { type AdvisedAnswer, type AdvisedParams, advisedParams, goesOn, joinTurns } from './advisor';
+import { CutOff, Malformed, readAnswer, toAnswer } from './answerStream';
+import { batchCalls } from './batchCalls';
+import { createBatches } from './batches';
+import { GivenUp } from './bodyWatch';
+import { Lost, type Watch, watchCall } from './callWatch';
+import { codeOf } from './errorCode';
 import { type Failure, failureToUserError } from './failures';
+import { HeldTooLong, Pacer } from './pacing';
 import { promptParams } from './promptParams';
+import { retryAfterMs } from './rateLimits';
+import { retryLog } from './retryLog';
+import { checkedTarget } from './target';
 
 export interface AnthropicOptions {
   apiKey?: string;
@@ -14,11 +29,20 @@ export interface AnthropicOptions {
   fetch?: typeof fetch;
   /** 2 where nothing is said. */
   maxRetries?: number;
-  /** How long to wait for an answer to begin; 10 minutes where nothing is said. A stream that falls silent is ended by `fetch` after 5. */
-  timeoutMs?: number;
+  /** The longest silence, in milliseconds: before an answer begins and between two of its bytes. 3 minutes where nothing is said. */
+  stallMs?: number;
+  /** The longest that one answer may take though bytes keep coming, in milliseconds; 1 hour where nothing is said. */
+  longestMs?: number;
+  /** How long rate limits may hold one call back, in milliseconds; 5 minutes where nothing is said. */
+  patienceMs?: number;
+  /** The first pause before something refused or lost is sent again, where the server names none, in milliseconds; doubled each time. 1 second where nothing is said. */
+  backOffMs?: number;
   log: Log;
   userAgent?: string;
 }
+
+/** More bytes than the longest answer has as events: 128k tokens, each in an event of its own. */
+const mostBytes = 64 * 1024 * 1024;
 
 type Sdk = typeof import('@anthropic-ai/sdk');
 
@@ -27,31 +51,19 @@ interface Connection {
   client: Anthropic;
 }
 
-/** Settles as `work` does, but rejects with Cancelled the moment the signal is aborted, however long a socket lingers. */
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new Cancelled());
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
-function codeOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-    // With several addresses to try, Node reports one error for each.
-    if (at instanceof AggregateError) return codeOf(at.errors[0]);
-  }
-  return undefined;
-}
-
-function failureOf(error: unknown, sdk: Sdk, begun: boolean): Failure {
-  if (error instanceof sdk.APIConnectionTimeoutError) return { kind: 'timeout' };
+function failureOf(error: unknown, sdk: Sdk, { sent: streamed, requests }: { sent: boolean; requests: number }, begun: boolean): Failure {
+  if (error instanceof Lost) return { kind: 'lost', code: error.code };
+  if (error instanceof HeldTooLong) return { kind: 'limited', seconds: error.waitMs / 1000 };
+  if (error instanceof GivenUp) return error.why.kind === 'silent' ? { ...error.why, begun } : error.why;
+  if (error instanceof Malformed) return { kind: 'malformed', what: error.message };
+  // What the SDK can't parse, it says with the words of the answer.
+  if (error instanceof SyntaxError) return { kind: 'malformed', what: 'an event that is no JSON' };
+  if (error instanceof CutOff) return { kind: error.begun || streamed ? 'cut' : 'foreign' };
+  if (error instanceof sdk.APIConnectionTimeoutError) return { kind: 'unreachable', code: 'ETIMEDOUT' };
   if (error instanceof sdk.APIConnectionError) return { kind: 'unreachable', code: codeOf(error) };
   if (error instanceof sdk.APIError) {
     const headers: unknown = error.headers;
-    const retryAfter = headers instanceof Headers ? Number(headers.get('retry-after') ?? Number.NaN) : Number.NaN;
+    const asked = headers instanceof Headers ? retryAfterMs(headers, Date.now()) : undefined;
     return {
       kind: 'answered',
       status: error.status,
@@ -59,149 +71,144 @@ function failureOf(error: unknown, sdk: Sdk, begun: boolean): Failure {
       type: /^\w{1,60}$/.test(error.type ?? '') ? (error.type as string) : undefined,
       message: error.apiMessage ?? undefined,
       requestId: /^[\w-]{1,80}$/.test(error.requestID ?? '') ? (error.requestID as string) : undefined,
-      retryAfterSeconds: retryAfter > 0 ? retryAfter : undefined,
+      // What was waited for already says nothing of how long it will take.
+      retryAfterSeconds: asked !== undefined && asked >= 5000 ? asked / 1000 : undefined,
+      retried: requests > 1,
     };
   }
-  return begun ? { kind: 'cut' } : { kind: 'unsendable' };
+  return streamed ? { kind: 'cut' } : { kind: 'unsendable' };
 }
 
-/** A key as it goes into a header; one with blanks inside or letters of other scripts would make `fetch` throw it into a message. */
-function credential(value: string | undefined): string | undefined {
-  const trimmed = value?.trim();
-  if (!trimmed) return undefined;
-  if (!/^[\x21-\x7e]+$/.test(trimmed))
-    throw new UserError('The API key holds characters that no key has.', { todo: 'Copy it again, without quotes or line breaks.', exitCode: 3 });
-  return trimmed;
+/** What the reader of an answer threw: none of ours to tell. */
+class ReaderBroke extends Error {
+  constructor(readonly reason: unknown) {
+    super('reader');
+  }
 }
 
 /**
- * The client of Anthropic's Messages API, and of any server that speaks it. Loads the SDK on the first call. Retries as the SDK does:
- * 408, 409, 429, 5xx and lost connections, as `retry-after` says. What fails is a UserError with exit code 3 that says what to do;
+ * The client of Anthropic's Messages API, and of any server that speaks it. Loads the SDK on the first call. The SDK retries 408, 409, 5xx and
+ * connections that were never made, as `retry-after` says; rate limits are kept to and 429s waited for by `pacing`; what may have been paid is never
+ * sent again unless the caller sets its cost aside again (`ModelRequest.repeat`). What fails is a UserError with exit code 3 that says what to do;
  * neither messages nor the log ever hold the key, the prompt or the answer.
+ * @throws UserError (exit code 3) at once for a base URL that is none, a key that cannot be one, or no key where one is needed.
  */
 export function createAnthropicModel(options: AnthropicOptions): LanguageModel {
-  const baseURL = options.baseURL?.trim() || 'https://api.anthropic.com';
-  const secrets = [options.apiKey?.trim(), options.authToken?.trim()].filter((value) => value !== undefined && value !== '') as string[];
+  const { baseURL, host, apiKey, authToken } = checkedTarget(options);
+  const { log, stallMs = 180_000, longestMs = 3_600_000, patienceMs = 300_000, backOffMs = 1000, maxRetries = 2 } = options;
+  const secrets = [apiKey, authToken].filter((value) => value !== undefined);
+  const pacer = new Pacer(log, undefined, backOffMs);
   let connection: Promise<Connection> | undefined;
 
-  function host(): string {
-    try {
-      return new URL(baseURL).host;
-    } catch {
-      throw new UserError('The base URL is no URL.', { todo: 'Write it like http://localhost:11434 in the settings or in ANTHROPIC_BASE_URL.', exitCode: 3 });
-    }
-  }
-
   async function open(): Promise<Connection> {
-    host();
-    const apiKey = credential(options.apiKey);
-    const authToken = credential(options.authToken);
-    if (!apiKey && !authToken && !options.baseURL?.trim()) {
-      throw new UserError('No API key is set.', {
-        todo: 'Set ANTHROPIC_API_KEY, or in VS Code run the command "Haiku First: Set API Key"; for a local server set ANTHROPIC_BASE_URL.',
-        exitCode: 3,
-      });
-    }
     const sdk = await import('@anthropic-ai/sdk');
     const client = new sdk.Anthropic({
       // Without any credential the SDK would look for profiles on disk and send what it finds to the base URL. Local servers ignore the key.
       ...(authToken && !apiKey ? { authToken } : { apiKey: apiKey ?? 'none' }),
       baseURL,
       ...(options.fetch && { fetch: options.fetch }),
-      ...(options.maxRetries !== undefined && { maxRetries: options.maxRetries }),
-      ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+      maxRetries,
+      timeout: stallMs,
       ...(options.userAgent && { defaultHeaders: { 'User-Agent': options.userAgent } }),
       // Prompts could end up in spans of whoever traces this process.
       openTelemetry: false,
       logLevel: 'info',
-      logger: {
-        // Errors and debug lines of the SDK quote pieces of answers; of the rest, only retries are news.
-        error: () => {},
-        warn: () => {},
-        debug: () => {},
-        info: (message: string) => {
-          const retry = /(?:status (\d{3})|connection (failed|timed out)).* - retrying, (\d+) attempts? remaining/.exec(message);
-          if (retry)
-            options.log.info(`${new URL(baseURL).host}: ${retry[1] ? `status ${retry[1]}` : `connection ${retry[2]}`}, trying again (${retry[3]} left).`);
-        },
-      },
+      logger: retryLog(host, log),
     });
     return { sdk, client };
   }
 
   function connect(): Promise<Connection> {
-    if (!connection) {
-      connection = open();
-      // A refused key or URL is looked at anew on the next call.
-      connection.catch(() => {
-        connection = undefined;
-      });
-    }
+    connection ??= open();
     return connection;
   }
 
-  /** The events of one call. What fails while reading is told as a UserError; what the reader itself throws is left as it is. */
-  async function* events({ sdk, client }: Connection, request: ModelRequest, signal: AbortSignal): AsyncGenerator<RawMessageStreamEvent> {
+  function watch(request: ModelRequest, signal: AbortSignal, mayCost: () => void): Watch<APIRequest> {
+    return watchCall<APIRequest>(
+      {
+        model: request.model,
+        charge: { inputTokens: [...request.system, ...request.user].reduce((sum, block) => sum + estimateTokens(block.text, request.model), 0) },
+        signal,
+        limits: { stallMs, longestMs, mostBytes },
+        patienceMs,
+        repeats: maxRetries,
+        mayRepeat: async () => (await request.repeat?.()) ?? false,
+        mayCost,
+        codeOf,
+        pause: (nth) => pause(backOffMs * 2 ** nth, signal),
+      },
+      pacer,
+    );
+  }
+
+  /** One turn: sent, read to its end, or told as a UserError. What `onText` throws is left as it is. */
+  async function turn(request: ModelRequest, soFar: AdvisedAnswer | undefined, onText: (piece: string) => void, signal: AbortSignal, sent: SentState) {
+    const { sdk, client } = await connect();
     let begun = false;
+    const watched = watch(request, signal, () => onText(''));
+    sent.watch = watched;
     try {
-      const stream = await client.messages.create({ ...promptParams(request), max_tokens: request.maxTokens, stream: true }, { signal });
-      begun = true;
-      yield* stream;
+      const requestOptions = { signal, middleware: [watched.middleware] };
+      const stream: AsyncIterable<unknown> = request.advisor
+        ? await createAdvised(client, advisedParams(request, request.advisor, soFar), requestOptions)
+        : await client.messages.create({ ...promptParams(request), max_tokens: request.maxTokens, stream: true }, requestOptions);
+      const answer = await readAnswer(stream, (piece) => {
+        begun = true;
+        if (signal.aborted) throw new Cancelled();
+        try {
+          onText(piece);
+        } catch (reason) {
+          throw new ReaderBroke(reason);
+        }
+      });
+      watched.done(answer.usage.outputTokens);
+      return { answer, requestId: watched.requestId };
     } catch (error) {
+      if (error instanceof ReaderBroke) throw error.reason;
       if (signal.aborted || error instanceof sdk.APIUserAbortError) throw new Cancelled();
-      throw failureToUserError(failureOf(error, sdk, begun), request, host(), secrets);
+      const refused = error instanceof sdk.APIError && !(error instanceof sdk.APIConnectionError);
+      // A stream that broke off before it said anything may have been paid like one that had begun.
+      if (watched.sent && !refused && !begun) onText('');
+      throw failureToUserError(failureOf(error, sdk, watched, begun), request, host, secrets);
     }
   }
 
-  async function ask(request: ModelRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<ModelAnswer> {
-    const answer: ModelAnswer = {
-      text: '',
-      stopReason: '',
-      model: request.model,
-      usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-    };
-    const { usage } = answer;
-    let ended = false;
-    for await (const event of events(await connect(), request, signal)) {
-      if (signal.aborted) throw new Cancelled();
-      if (event.type === 'message_start') {
-        // From here on it costs, though a model that thinks first says nothing yet.
-        onText('');
-        answer.model = event.message.model;
-        usage.inputTokens = event.message.usage.input_tokens;
-        usage.outputTokens = event.message.usage.output_tokens;
-        usage.cacheReadTokens = event.message.usage.cache_read_input_tokens ?? 0;
-        usage.cacheWriteTokens = event.message.usage.cache_creation_input_tokens ?? 0;
-      } else if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') {
-        answer.text += event.delta.text;
-        onText(event.delta.text);
-      } else if (event.type === 'message_delta') {
-        // These counts are totals, not additions; servers leave out what the start has said.
-        usage.inputTokens = event.usage.input_tokens ?? usage.inputTokens;
-        usage.outputTokens = event.usage.output_tokens ?? usage.outputTokens;
-        usage.cacheReadTokens = event.usage.cache_read_input_tokens ?? usage.cacheReadTokens;
-        usage.cacheWriteTokens = event.usage.cache_creation_input_tokens ?? usage.cacheWriteTokens;
-        answer.stopReason = event.delta.stop_reason ?? answer.stopReason;
-      } else if (event.type === 'message_stop') ended = true;
+  async function ask(request: ModelRequest, onText: (piece: string) => void, signal: AbortSignal, sent: SentState): Promise<ModelAnswer> {
+    let soFar: AdvisedAnswer | undefined;
+    for (;;) {
+      const { answer, requestId } = await turn(request, soFar, onText, signal, sent);
+      soFar = joinTurns(soFar, answer);
+      if (request.advisor && goesOn(request, soFar)) continue;
+      return toAnswer(request, soFar, requestId);
     }
-    // A connection that is closed between two events looks like an end; the API always says when it is done.
-    if (!ended || !answer.stopReason) throw failureToUserError({ kind: 'cut' }, request, host(), secrets);
-    return answer;
   }
 
+  const batches = batchCalls({
+    client: async () => (await connect()).client,
+    host,
+    limits: { stallMs, longestMs, mostBytes: Number.POSITIVE_INFINITY },
+    failureOf: async (error) => failureOf(error, (await connect()).sdk, { sent: false, requests: 1 }, false),
+  });
   return {
     kind: 'anthropic',
     paid: true,
+    batches: createBatches(batches),
     async ask(request, onText, signal) {
       if (signal.aborted) throw new Cancelled();
+      // All calls of a run listen to one signal.
+      setMaxListeners(0, signal);
       const { label } = request;
       const whose = `${label.task}/${label.stage} ${label.purpose} ${label.tier}-${label.attempt}`;
-      const started = Date.now();
-      options.log.debug(`${whose}: asking ${request.model}`);
-      const answer = await untilAborted(signal, ask(request, onText, signal));
+      const started = performance.now();
+      log.debug(`${whose}: asking ${request.model}`);
+      const sent: SentState = {};
+      const answer = await untilAborted(signal, ask(request, onText, signal, sent), () => {
+        // Cancelled with a request on its way: the server may answer it all the same.
+        if (sent.watch?.sent) onText('');
+      });
       const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = answer.usage;
-      options.log.debug(
-        `${whose}: ${answer.stopReason} after ${Date.now() - started} ms; ${inputTokens} in, ${cacheReadTokens} from and ${cacheWriteTokens} to the cache, ${outputTokens} out`,
+      log.debug(
+        `${whose}: ${answer.stopReason} after ${Math.round(performance.now() - started)} ms; ${inputTokens} in, ${cacheReadTokens} from and ${cacheWriteTokens} to the cache, ${outputTokens} out`,
       );
       return answer;
     },
@@ -213,11 +220,21 @@ export function createAnthropicModel(options: AnthropicOptions): LanguageModel {
           return (await client.messages.countTokens(promptParams(request), { signal })).input_tokens;
         } catch (error) {
           // Many servers that speak the Messages API do not count; an estimate will do. The name alone: messages may quote.
-          options.log.debug(`Tokens could not be counted at ${request.model}: ${error instanceof Error ? error.name : 'unknown'}`);
+          log.debug(`Tokens could not be counted at ${request.model}: ${error instanceof Error ? error.name : 'unknown'}`);
           return undefined;
         }
       };
       return untilAborted(signal, count());
     },
   };
+}
+
+function createAdvised(client: Anthropic, params: AdvisedParams, options: Parameters<Anthropic['beta']['messages']['create']>[1]) {
+  // What is sent back are the API's own blocks, as they came.
+  return client.beta.messages.create({ ...params, messages: params.messages as BetaMessageParam[], stream: true }, options);
+}
+
+/** Which request of a call is under way. */
+interface SentState {
+  watch?: { readonly sent: boolean };
 }

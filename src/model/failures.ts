@@ -14,15 +14,29 @@ export type Failure =
       requestId?: string;
       /** What the `retry-after` header asks for. */
       retryAfterSeconds?: number;
+      /** True where it was refused more than once. */
+      retried?: boolean;
     }
   | {
       kind: 'unreachable';
       /** As the operating system or TLS calls it: ECONNREFUSED, ENOTFOUND, SELF_SIGNED_CERT_IN_CHAIN … */
       code?: string;
     }
-  | { kind: 'timeout' }
+  /** The connection broke after the request had been sent and before anything came back. */
+  | { kind: 'lost'; code?: string }
+  /** No byte came for so long. */
+  | { kind: 'silent'; seconds: number; begun: boolean }
+  /** Bytes kept coming, but for longer than any answer takes. */
+  | { kind: 'overlong'; seconds: number }
+  /** More bytes came than any answer has. */
+  | { kind: 'oversized'; bytes: number }
   /** The answer stopped before its end. */
   | { kind: 'cut' }
+  /** What came is no Messages API's answer: nothing that begins, or something in it that no such API sends. */
+  | { kind: 'foreign' }
+  | { kind: 'malformed'; what: string }
+  /** Rate limits would have held it back for longer than is waited. */
+  | { kind: 'limited'; seconds: number }
   /** The request could not even be built. */
   | { kind: 'unsendable' };
 
@@ -57,6 +71,14 @@ function quotable(message: string | undefined, secrets: readonly string[], promp
   return ` It says: "${line}"`;
 }
 
+const mayBePaid = 'It may have been paid for: it is counted at the most it can have cost.';
+
+/** Seconds for people. */
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds < 10 ? Math.round(seconds * 10) / 10 : Math.ceil(seconds)} seconds`;
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
+}
+
 function certificate(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/.test(code);
 }
@@ -73,6 +95,8 @@ function unreachable(host: string, code: string | undefined): UserError {
     ENOTFOUND: 'there is no such host',
     ECONNRESET: 'the connection was reset',
     ETIMEDOUT: 'the connection timed out',
+    UND_ERR_CONNECT_TIMEOUT: 'it did not take the connection in time',
+    EAI_AGAIN: 'its name could not be looked up',
   };
   const reason = code ? ` (${why[code] ? `${code}: ${why[code]}` : code})` : '';
   return new UserError(`${host} could not be reached${reason}.`, {
@@ -92,10 +116,40 @@ export function failureToUserError(failure: Failure, request: ModelRequest, host
   switch (failure.kind) {
     case 'unreachable':
       return unreachable(host, failure.code);
-    case 'timeout':
-      return error(`${host} did not answer in time.`, 'Run it again; where the server is a slow local one, raise its time-out.');
+    case 'lost':
+      return error(
+        `The connection to ${host} was lost before an answer came${failure.code ? ` (${failure.code})` : ''}.`,
+        `Run it again, once the network is steady. ${mayBePaid}`,
+      );
+    case 'silent':
+      return error(
+        `${host} ${failure.begun ? 'fell silent in the middle of the answer' : 'did not answer in time'}: nothing came for ${duration(failure.seconds)}.`,
+        `Run it again; for a server that is slow to begin, raise HAIKU_FIRST_STALL_TIMEOUT (in VS Code: the setting haikuFirst.stallTimeout). ${mayBePaid}`,
+      );
+    case 'overlong':
+      return error(
+        `The answer of ${host} did not end within ${duration(failure.seconds)}.`,
+        `Ask for less in one stage, or split it; then run it again. ${mayBePaid}`,
+      );
+    case 'oversized':
+      return error(`The answer of ${host} is larger than any answer of a model.`, `Check the base URL (ANTHROPIC_BASE_URL). ${mayBePaid}`);
     case 'cut':
-      return error(`${host} stopped in the middle of the answer.`, 'Run it again: what had come so far is not kept.');
+      return error(`${host} stopped in the middle of the answer.`, `Run it again: what had come so far is not kept. ${mayBePaid}`);
+    case 'foreign':
+      return error(
+        `${host} answered with something that is no answer of a Messages API.`,
+        'Check the base URL (ANTHROPIC_BASE_URL, without /v1 at its end) and, behind a proxy, whether it lets streams through; then run it again.',
+      );
+    case 'malformed':
+      return error(
+        `${host} sent what no Messages API sends: ${failure.what}.`,
+        `Run it again; where it happens each time, that server or a proxy before it is not compatible. ${mayBePaid}`,
+      );
+    case 'limited':
+      return error(
+        `The rate limits of ${host} leave nothing for ${request.model} for another ${duration(failure.seconds)}.`,
+        `Run it again then, or let fewer stages run at the same time. What has passed is kept.`,
+      );
     case 'unsendable':
       return error(
         `The request to ${host} could not be sent.`,
@@ -103,6 +157,8 @@ export function failureToUserError(failure: Failure, request: ModelRequest, host
       );
   }
   const status = failure.status ?? statusOfType[failure.type ?? ''];
+  const still = failure.retried ? ', and still did after retrying' : '';
+  const when = failure.retryAfterSeconds ? `in ${duration(failure.retryAfterSeconds)}` : 'in a few minutes';
   const id = failure.requestId ? ` (request ${failure.requestId})` : '';
   const explained = (): string =>
     quotable(
@@ -131,18 +187,16 @@ export function failureToUserError(failure: Failure, request: ModelRequest, host
       );
     case 413:
       return error(`The prompt is too large for ${host}${id}.`, 'Give the stage a smaller Budget, or leave files out of its Context.');
-    case 429: {
-      const wait = failure.retryAfterSeconds ? ` in ${Math.ceil(failure.retryAfterSeconds)} seconds` : ' in a minute';
+    case 429:
       return error(
-        `${host} limits how much this key may ask for, and still refused after retrying${id}.`,
-        `Run it again${wait}, or let fewer stages run at the same time.`,
+        `${host} limits how much this key may ask for, and refused the call${still}${id}.`,
+        `Run it again ${when}, or let fewer stages run at the same time.`,
       );
-    }
     case 529:
-      return error(`${host} is overloaded, and still was after retrying${id}.`, 'Run it again in a few minutes; what has passed is kept.');
+      return error(`${host} is overloaded and refused the call${still}${id}.`, `Run it again ${when}; what has passed is kept.`);
   }
   if (status !== undefined && status >= 500)
-    return error(`${host} failed with status ${status}, and still did after retrying${id}.`, 'Run it again in a few minutes; what has passed is kept.');
+    return error(`${host} failed with status ${status}${still}${id}.`, `Run it again ${when}; what has passed is kept.`);
   const said = failure.type ? `${status ?? 'error'} ${failure.type}` : String(status ?? 'an error');
   return error(
     `${host} refused the call to ${request.model} (${said})${id}.${explained()}`,

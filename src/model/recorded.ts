@@ -12,27 +12,51 @@ function fileSafe(tier: string): string {
   return tier.replace(/[\\/:*?"<>|]+/g, '-');
 }
 
-async function find(files: Files, { label }: ModelRequest): Promise<Recording> {
+/** A stage's answer is a document, in a trial too; all else is answered in JSON. */
+function isStructured(purpose: ModelRequest['label']['purpose']): boolean {
+  return purpose !== 'stage' && purpose !== 'trial';
+}
+
+/** True where the model is told how to do the stage. No document can open this block: what stands in one is escaped. */
+function hasStrategy({ system }: ModelRequest): boolean {
+  return system.some(({ text }) => /^<strategy>$/m.test(text));
+}
+
+/** What recordings of such a call may be called, without number: the better fit first. */
+function stemsOf(request: ModelRequest): string[] {
+  const { purpose, tier } = request.label;
+  if (isStructured(purpose)) return [purpose];
+  const stem = fileSafe(tier);
+  return hasStrategy(request) ? [`${stem}-with-strategy`, stem] : [stem];
+}
+
+async function find(files: Files, request: ModelRequest): Promise<Recording> {
+  const { label } = request;
   const folder = `${label.folder}/recordings/${label.task}/${label.stage}`;
-  const [stem, extension] = label.purpose === 'judge' ? ['judge', 'json'] : [fileSafe(label.tier), 'md'];
-  let best = 0;
-  for (const { name, kind } of await files.list(folder)) {
-    if (kind !== 'file' || !name.startsWith(`${stem}-`) || !name.endsWith(`.${extension}`)) continue;
-    const digits = name.slice(stem.length + 1, -extension.length - 1);
-    if (!/^[1-9]\d*$/.test(digits)) continue;
+  const extension = isStructured(label.purpose) ? 'json' : 'md';
+  const names = (await files.list(folder)).flatMap(({ name, kind }) => (kind === 'file' ? [name] : []));
+  const stems = stemsOf(request);
+  for (const stem of stems) {
+    const numbers = names.flatMap((name) => {
+      if (!name.startsWith(`${stem}-`) || !name.endsWith(`.${extension}`)) return [];
+      const digits = name.slice(stem.length + 1, -extension.length - 1);
+      return /^[1-9]\d*$/.test(digits) ? [Number(digits)] : [];
+    });
     // Past the last recording, the last is said again.
-    if (Number(digits) <= label.attempt) best = Math.max(best, Number(digits));
+    const best = Math.max(0, ...numbers.filter((number) => number <= label.attempt));
+    if (best === 0) continue;
+    const path = `${folder}/${stem}-${best}.${extension}`;
+    return { path, text: await files.read(path) };
   }
-  if (best === 0) {
-    const path = `${folder}/${stem}-${label.attempt}.${extension}`;
-    throw new UserError(`There is no recorded ${label.purpose === 'judge' ? 'verdict' : 'answer'} for the stage "${label.stage}": ${path} was looked for.`, {
+  const path = `${folder}/${stems.at(-1)}-${label.attempt}.${extension}`;
+  throw new UserError(
+    `There is no recorded ${label.purpose === 'judge' ? 'verdict' : 'answer'} for ${label.purpose === 'decompose' ? 'this document' : `the stage "${label.stage}"`}: ${path} was looked for.`,
+    {
       todo: 'Set ANTHROPIC_API_KEY to ask the model (or ANTHROPIC_BASE_URL for a local server), or add that file.',
       path,
       exitCode: 3,
-    });
-  }
-  const path = `${folder}/${stem}-${best}.${extension}`;
-  return { path, text: await files.read(path) };
+    },
+  );
 }
 
 function textOf(blocks: readonly { text: string }[]): string {
@@ -58,7 +82,7 @@ function usageOf(data: unknown, request: ModelRequest, answer: string): Usage {
 
 function answerOf({ path, text }: Recording, request: ModelRequest): ModelAnswer {
   // A verdict is JSON from its first character on.
-  if (request.label.purpose === 'judge') return { text, stopReason: 'end_turn', model: request.model, usage: usageOf(undefined, request, text) };
+  if (isStructured(request.label.purpose)) return { text, stopReason: 'end_turn', model: request.model, usage: usageOf(undefined, request, text) };
   const { data, body, problem } = readFrontMatter(text);
   if (problem) throw new UserError(`A recorded answer can't be read. ${problem.message}`, { path, line: problem.range.start.line, exitCode: 3 });
   return {
@@ -71,8 +95,9 @@ function answerOf({ path, text }: Recording, request: ModelRequest): ModelAnswer
 
 /**
  * Answers from files beside the task, for tests, rehearsals and the sample: `recordings/<task>/<stage>/<tier>-<attempt>.md` in the `.haiku`
- * folder, for a judge `judge-<attempt>.json`. A recording may begin with front matter (`model`, `stop_reason`, `usage`); the rest is the
- * answer as it stands, said word by word. An attempt that was not recorded gets the last one before it.
+ * folder, `<tier>-with-strategy-<attempt>.md` where the prompt holds a strategy and there is such a file, for all that answers in JSON
+ * `<purpose>-<attempt>.json`: `judge`, `author`, `decompose`, `improve`, `learn`. A recording may begin with front matter (`model`, `stop_reason`,
+ * `usage`); the rest is the answer as it stands, said word by word. An attempt that was not recorded gets the last one before it.
  * @param clock and `paceMs`: pause so long (milliseconds) between words; no pause without them.
  */
 export function createRecordedModel(files: Files, clock?: Clock, paceMs = 0): LanguageModel {

@@ -31,7 +31,7 @@ describe('anthropic model', () => {
 
   async function model(answers: MockAnswers, options: Partial<AnthropicOptions> = {}, countTokens?: number) {
     server = await startMockServer(answers, { countTokens });
-    return createAnthropicModel({ apiKey: key, baseURL: server.url, log, maxRetries: 0, ...options });
+    return createAnthropicModel({ apiKey: key, baseURL: server.url, log, maxRetries: 0, patienceMs: 0, ...options });
   }
 
   /** The error of a call, which must be for people, and hold nothing of what is secret. */
@@ -47,6 +47,11 @@ describe('anthropic model', () => {
       assert.ok(!logged.join('\n').includes(secret), logged.join('\n'));
     }
     return error;
+  }
+
+  /** A client that is refused when it is made, before anything runs. */
+  async function made(options: AnthropicOptions): Promise<unknown> {
+    return createAnthropicModel(options);
   }
 
   beforeEach(() => {
@@ -127,20 +132,20 @@ describe('anthropic model', () => {
   }
 
   it('waits as long as a 429 says, then succeeds', async () => {
-    const client = await model([{ error: { status: 429, type: 'rate_limit_error', retryAfter: 1 } }, { text: 'after all' }], { maxRetries: 1 });
+    const client = await model([{ error: { status: 429, type: 'rate_limit_error', retryAfter: 1 } }, { text: 'after all' }], { patienceMs: 10_000 });
     const answer = await client.ask(request(), () => {}, never);
     assert.equal(answer.text, 'after all');
     const [first, second] = server?.requests ?? [];
     // Without the header the SDK waits half a second at most.
     assert.ok(first && second && second.at - first.at >= 950, `${(second?.at ?? 0) - (first?.at ?? 0)} ms`);
     assert.ok(
-      logged.some((line) => line.includes('status 429, trying again (1 left)')),
+      logged.some((line) => /claude-haiku-5-5: the rate limit is used up; 1 waiting until \d\d:\d\d:\d\d \(1 s\)/.test(line)),
       logged.join('\n'),
     );
   }).timeout(5000);
 
   it('is cancelled at once while it waits for a retry', async () => {
-    const client = await model({ error: { status: 429, retryAfter: 30 } }, { maxRetries: 1 });
+    const client = await model({ error: { status: 429, retryAfter: 30 } }, { patienceMs: 60_000 });
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
     const started = Date.now();
@@ -258,7 +263,7 @@ describe('anthropic model', () => {
       baseURL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
       log,
       maxRetries: 0,
-      timeoutMs: 100,
+      stallMs: 100,
     });
     assert.match((await failure(client.ask(request(), () => {}, never))).message, /did not answer in time/);
     silent.closeAllConnections();
@@ -279,7 +284,7 @@ describe('anthropic model', () => {
   });
 
   it('needs a key for Anthropic, none for a server of one’s own', async () => {
-    const error = await failure(createAnthropicModel({ log }).ask(request(), () => {}, never));
+    const error = await failure(made({ log }));
     assert.match(error.message, /No API key.*ANTHROPIC_API_KEY/);
     const client = await model({ text: 'local' }, { apiKey: undefined });
     assert.equal((await client.ask(request(), () => {}, never)).text, 'local');
@@ -300,12 +305,13 @@ describe('anthropic model', () => {
   });
 
   it('never shows a key that cannot be one', async () => {
-    const error = await failure(createAnthropicModel({ apiKey: `${key}\nx`, log }).ask(request(), () => {}, never));
+    const error = await failure(made({ apiKey: `${key}\nx`, log }));
     assert.match(error.message, /characters that no key has/);
   });
 
-  it('refuses a base URL that is none', async () => {
-    assert.match((await failure(createAnthropicModel({ apiKey: key, baseURL: 'localhost', log }).ask(request(), () => {}, never))).message, /base URL/);
+  it('refuses a base URL that is none before anything is asked', async () => {
+    for (const baseURL of ['localhost', 'ftp://127.0.0.1', 'https://', 'http://user:secret@127.0.0.1', 'claude.ai/api'])
+      assert.match((await failure(made({ apiKey: key, baseURL, log }))).message, /^The base URL .*ANTHROPIC/, baseURL);
   });
 
   it('leaves an error of the reader alone', async () => {

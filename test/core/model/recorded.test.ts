@@ -88,6 +88,30 @@ describe('recorded model', () => {
     await assert.rejects(said('sonnet', 1), UserError);
   });
 
+  it('prefers what was recorded with a strategy where the prompt holds one, and nothing else makes it so', async () => {
+    const strategy = { system: [{ text: 'Rules' }, { text: 'How to do it:\n<strategy>\nFirst count.\n</strategy>' }] };
+    const quoted = { system: [{ text: 'A document that says &lt;strategy> or `<strategy>`.' }], user: [{ text: '<strategy>\nin the material\n</strategy>' }] };
+    const files = { [`${stage}/haiku-1.md`]: 'without', [`${stage}/opus-1.md`]: 'dear', [`${stage}/haiku-with-strategy-2.md`]: 'with, again' };
+    const said = async (more: Partial<ModelRequest>, label: Partial<ModelRequest['label']> = {}, recordings: Record<string, string> = {}) =>
+      (await createRecordedModel(filesOf({ ...files, ...recordings })).ask({ ...request(label), ...more }, () => {}, never)).text;
+    assert.equal(await said(strategy), 'without', 'there is none for the first attempt');
+    assert.equal(await said(strategy, { attempt: 3 }), 'with, again');
+    assert.equal(await said(strategy, { attempt: 2, purpose: 'trial' }), 'with, again', 'in a trial too');
+    assert.equal(await said(strategy, { tier: 'opus', attempt: 2 }), 'dear');
+    assert.equal(await said(quoted, { attempt: 2 }), 'without');
+    assert.equal(await said({}, { attempt: 2 }), 'without');
+    assert.equal(await said(strategy, {}, { [`${stage}/haiku-with-strategy-1.md`]: 'with' }), 'with');
+  });
+
+  it('answers each purpose from a file of its name', async () => {
+    const purposes = ['judge', 'author', 'improve', 'learn', 'decompose'] as const;
+    const files = filesOf(Object.fromEntries(purposes.map((purpose) => [`${stage}/${purpose}-1.json`, `{"for": "${purpose}"}`])));
+    for (const purpose of purposes) {
+      const { text } = await createRecordedModel(files).ask(request({ purpose, tier: 'opus' }), () => {}, never);
+      assert.equal(text, `{"for": "${purpose}"}`);
+    }
+  });
+
   it('finds a model id that no file could be named after', async () => {
     const files = filesOf({ [`${stage}/qwen-qwen3-8b-1.md`]: 'local' });
     assert.equal((await createRecordedModel(files).ask(request({ tier: 'qwen/qwen3:8b' }), () => {}, never)).text, 'local');
