@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type Dirent, renameSync, statSync } from 'node:fs';
+import { chmod, link, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Files, UserError } from '../ports';
 import { readMany } from './manyFiles';
+import { readPersonKey } from './personKey';
+import { writeThrough } from './throughToDisk';
 
 const usualMaxBytes = 512 * 1024;
 
@@ -13,6 +15,7 @@ function codeOf(error: unknown): string | undefined {
 
 /** The file system as the core sees it: paths with `/`, on every platform. */
 export function createNodeFiles(): Files {
+  let personKey: ReturnType<typeof readPersonKey> | undefined;
   return {
     async read(path, maxBytes = usualMaxBytes) {
       let bytes: Buffer;
@@ -72,11 +75,10 @@ export function createNodeFiles(): Files {
     async write(path, text, over) {
       const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
       try {
-        await makeFolders(dirname(path));
-        const found = await stat(path).catch(() => undefined);
+        const found = statSync(path, { throwIfNoEntry: false });
         // Whoever took the right to write away, from an administrator too, meant the file to stay; renaming over it would not ask.
         if (found?.isFile() && !(found.mode & 0o222)) throw new UserError(`${path} is read-only.`, { path, todo: 'Allow writing it first.', exitCode: 2 });
-        await writeFile(temporary, text, { flag: 'wx', mode: found?.mode });
+        await inFolder(path, () => writeThrough(temporary, 'wx', text, found?.mode));
         // A mask takes bits off what is made, not off what is set.
         if (found) await chmod(temporary, found.mode & 0o7777);
         if (over !== undefined && decode(path, await readFile(path)) !== over) throw changed(path);
@@ -84,41 +86,81 @@ export function createNodeFiles(): Files {
         if (found && found.nlink > 1 && found.isFile()) {
           await writeFile(path, text);
           await rm(temporary, { force: true });
-        } else await rename(temporary, path);
+        } else renameSync(temporary, path);
       } catch (cause) {
         await rm(temporary, { force: true }).catch(() => undefined);
         if (cause instanceof UserError) throw cause;
-        throw new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
-          path,
-          todo: 'Make room, or check who may write there.',
-          exitCode: 2,
-          cause,
-        });
+        throw unwritable(path, cause);
       }
     },
     async append(path, text) {
       try {
-        await makeFolders(dirname(path));
-        const file = await open(path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY);
-        try {
-          await file.writeFile(text);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
+        await inFolder(path, () => writeThrough(path, 'a', text));
       } catch (cause) {
-        throw new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
-          path,
-          todo: 'Make room, or check who may write there.',
-          exitCode: 2,
-          cause,
-        });
+        throw unwritable(path, cause);
+      }
+    },
+    async readLines(path, maxBytes) {
+      try {
+        const { size } = await stat(path);
+        if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+        const bytes = await readFile(path);
+        return decode(path, bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1));
+      } catch (cause) {
+        throw cause instanceof UserError ? cause : unreadable(path, cause);
+      }
+    },
+    async createNew(path, text) {
+      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+      try {
+        await inFolder(path, () => writeThrough(temporary, 'wx', text));
+        // A second name for what is whole: unlike renaming, this is refused where something stands.
+        await link(temporary, path);
+        return true;
+      } catch (cause) {
+        if (codeOf(cause) === 'EEXIST') return false;
+        // File systems without second names.
+        if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(cause) ?? '')) return createDirectly(path, text);
+        throw unwritable(path, cause);
+      } finally {
+        await rm(temporary, { force: true }).catch(() => undefined);
       }
     },
     async remove(path) {
       await rm(path, { recursive: true, force: true });
     },
+    personKey: () => (personKey ??= readPersonKey()),
   };
+}
+
+async function createDirectly(path: string, text: string): Promise<boolean> {
+  try {
+    await writeThrough(path, 'wx', text);
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return false;
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): UserError {
+  return new UserError(`${path} could not be written (${codeOf(cause) ?? String(cause)}).`, {
+    path,
+    todo: 'Make room, or check who may write there.',
+    exitCode: 2,
+    cause,
+  });
+}
+
+/** Write a file, making its folder only where that turns out to be missing: it seldom is, and asking each time costs as much as the writing. */
+async function inFolder<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await makeFolders(dirname(path));
+    return write();
+  }
 }
 
 /** The folder and those it stands in. Node's own recursion asks for ever where a file system takes no folders, such as `/proc`. */
@@ -126,8 +168,9 @@ async function makeFolders(folder: string): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder && !(await stat(dirname(folder)).catch(() => undefined))) {
-      await makeFolders(dirname(folder));
+    if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder) {
+      // Another process may make the one it stands in between two looks.
+      if (!(await stat(dirname(folder)).catch(() => undefined))) await makeFolders(dirname(folder));
       await mkdir(folder).catch((again: unknown) => {
         // Somebody else has made it meanwhile.
         if (codeOf(again) !== 'EEXIST') throw again;
