@@ -1,9 +1,9 @@
+import { readState, type TaskState } from '../journal/state';
 import { UserError } from '../ports';
 import { ancestors, type Plan } from '../steering/plan';
 import type { Engine } from './engine';
-import { gatherItems } from './items';
-import { passedOutput, readState, type TaskState } from './state';
-import { buildUnits, type StageOutput, type UnitSources } from './unit';
+import { standingOf } from './standing';
+import type { StageOutput, UnitSources } from './unit';
 
 /** Where a task stands: what has passed and is still so, by index, and what a person answered. */
 export interface Current {
@@ -34,21 +34,7 @@ export async function currentOutputs(engine: Pick<Engine, 'files' | 'catalog' | 
   return current;
 }
 
-/**
- * What a stage made when it last passed, all its items together, if that still stands; undefined where it has to run again.
- * All it needs must be among the outputs. @throws UserError where it can't be put together, such as for a file that is gone.
- */
+/** The output of a stage that stands; undefined where it has to run again. @throws UserError as `standingOf` */
 export async function standingOutput(sources: UnitSources, state: TaskState, index: number): Promise<StageOutput | undefined> {
-  const { engine, plan } = sources;
-  const stage = plan.stages[index]?.stage;
-  const history = stage && state.stages.get(stage.slug);
-  const units = await buildUnits({ ...sources, allowedSecrets: state.allowedSecrets }, index);
-  const texts: string[] = [];
-  for (const { fingerprint, item } of units) {
-    const passed = await passedOutput(engine.files, history, fingerprint, item?.number);
-    if (!passed) return undefined;
-    texts.push(passed.text);
-  }
-  const format = stage?.output?.format;
-  return { text: units[0]?.item ? gatherItems(texts, format === 'json') : (texts[0] ?? ''), format };
+  return (await standingOf(sources, state, index))?.output;
 }

@@ -3,11 +3,18 @@ import { assembleBundle } from '../bundle/bundle';
 import type { BundleContext } from '../bundle/bundleTypes';
 import type { Catalog } from '../catalog/catalog';
 import type { Tier } from '../catalog/models';
-import type { Effort } from '../ports';
+import { estimateTokens } from '../catalog/tokens';
+import type { pastAnswers } from '../money/pastAnswers';
+import { thinkingShare } from '../money/thinking';
+import { mostInputTokens } from '../money/worstCase';
+import type { LanguageModel } from '../ports';
 import type { Measure } from '../steering/checkTypes';
 import type { Stage } from '../steering/contextTypes';
 import type { Plan } from '../steering/plan';
+import { advicePrice } from './advice';
+import type { LadderSettings } from './ladder';
 import { buildPrompt } from './prompt';
+import { bytesOf, judgesOf, leastOfTries, mostOfJudge, mostOfTries } from './tries';
 
 export interface StageEstimate {
   /** Of one passing attempt, over all its items and variants; nothing taken from the cache. */
@@ -15,25 +22,41 @@ export interface StageEstimate {
   /** Thinking included. */
   outputTokens: number;
   usd: number;
-  /** The same tokens at the price of the opus tier; 0 for Code stages, which no model does. */
+  /** The model it runs on; `code` for Code stages. */
+  model: string;
+  /** The most it can cost by itself if all tries of its ladder are needed: what is also reserved for them, in USD. */
+  atMostUsd: number;
+  /** What a cap must leave for its first call, and what it costs at the very least, in USD: with less it can't run. */
+  least: { roomUsd: number; usd: number };
+  /** How many earlier answers of this stage `outputTokens` is the median of; 0 where it is assumed from the checks and the format. */
+  pastAnswers: number;
+  /** The same tokens at the price of the opus tier; for Code stages, which no model does, what their judges take. */
   allOpusUsd: number;
+  /** How many items it is assumed to go through, where its list is not there yet: with more of them it can cost more than `atMostUsd`. */
+  assumedItems?: number;
   /** Tokens that the bundle of one answer takes, outputs that are still to come included, and may take; undefined for Code stages. */
   bundle?: { tokens: number; budget: number };
 }
 
 export interface PlanEstimate {
   stages: StageEstimate[];
-  total: { usd: number; allOpusUsd: number };
+  total: { usd: number; allOpusUsd: number; atMostUsd: number };
 }
 
 export interface EstimateContext extends Omit<BundleContext, 'item' | 'lenient' | 'budget' | 'windowTokens'> {
-  catalog: Pick<Catalog, 'modelFor' | 'price' | 'entry'>;
+  catalog: Catalog;
   /** Tier to model id; the document's own mapping where nothing is said. */
   models?: Partial<Record<Tier, string>>;
   /** How many items an `Each` stage has, where its list is there already. */
   items?: (index: number) => number | undefined;
-  /** What a dearer model wrote for a stage. */
-  strategy?: (index: number) => string | undefined;
+  /** What answers of a stage took before, by its slug. */
+  past?: ReturnType<typeof pastAnswers>;
+  /** Exact input tokens of one answer, by index, where the provider was asked. */
+  exactInput?: (index: number) => number | undefined;
+  ladder?: LadderSettings;
+  client?: Pick<LanguageModel, 'kind'>;
+  /** Number of the stage that goes to Opus: what it needs at least and at most is then one try there. */
+  escalate?: number;
 }
 
 /** English prose to learn from how many tokens a word takes, so that the factor is the estimator's own whatever it counts. */
@@ -47,8 +70,6 @@ const proseWords = prose.split(/\s+/).length;
 // Assumptions, not measurements: the visible answer where no check bounds it, in words, and the size of what other measures count.
 const wordsByFormat = { json: 350, markdown: 600, text: 400 } as const;
 const wordsOf: Partial<Record<Measure, number>> = { items: 30, headings: 120, lines: 12 };
-/** Adaptive thinking is on by default at medium effort and billed as output. Assumed here as a share of the visible answer. */
-const thinking: Record<Effort, number> = { low: 0.2, medium: 0.5, high: 1, xhigh: 2, max: 3 };
 const askedTokens = 50;
 const assumedItems = 5;
 
@@ -84,7 +105,7 @@ export async function estimateStage(plan: Plan, index: number, context: Estimate
   if (!planned) throw new RangeError(`There is no stage at ${index}.`);
   const { stage } = planned;
   const { tier } = stage.runner;
-  if (tier === 'code') return { inputTokens: 0, outputTokens: 0, usd: 0, allOpusUsd: 0 };
+  if (tier === 'code') return judgedCommand(plan, index, context);
   const { catalog, countTokens } = context;
   const mapped = context.models ?? plan.task.document.models;
   const model = catalog.modelFor(tier, mapped);
@@ -96,39 +117,76 @@ export async function estimateStage(plan: Plan, index: number, context: Estimate
   const awaited = toCome.reduce((sum, at) => sum + expectedOutput(plan, at, context), 0);
   const bundle = await assembleBundle(plan, index, { ...context, windowTokens, budget: Math.max(0, budget - awaited), lenient: true });
   const asked = planned.inputs.filter(({ name, source }) => source.kind === 'asked' && bundle.missing.includes(name)).length;
-  const { text } = buildPrompt(plan, index, bundle, { strategy: context.strategy?.(index) });
+  const { text } = buildPrompt(plan, index, bundle);
 
   const answers = answersOf(plan, index, context);
-  const inputTokens = answers * (countTokens(text.system) + countTokens(text.user) + Math.min(awaited, budget) + asked * askedTokens);
-  const outputTokens = Math.ceil(answers * expectedAnswer(stage, countTokens) * (1 + thinking[stage.runner.effort ?? 'medium']));
-  const judges = answers * judgePrice(stage, expectedAnswer(stage, countTokens), plan, context);
+  const items = itemsOf(plan, index, context);
+  const toFill = Math.min(awaited, budget) + asked * askedTokens;
+  const inputTokens = answers * (context.exactInput?.(index) ?? countTokens(text.system) + countTokens(text.user) + toFill);
+  const past = context.past?.(stage.slug, model, catalog.entry(model).takesEffort ? stage.runner.effort : undefined);
+  const expected = expectedAnswer(stage, countTokens);
+  const outputTokens = Math.ceil(answers * (past?.outputTokens ?? expected * (1 + thinkingShare[stage.runner.effort ?? 'medium'])));
+  const judges = answers * judgePrice(stage, expected, plan, context) + items * comparisonPrice(stage, expected, plan, context);
+  // What is still to come may fill the bundle up to its budget.
+  const room = awaited ? Math.max(toFill, budget - bundle.tokens) : toFill;
+  const mostInput = mostInputTokens({ system: [{ text: text.system }], user: [{ text: text.user }] }) + bytesOf(room);
+  const { ladder, client } = context;
+  const tries = { stage, expectedTokens: expected, mostInput, items, models: mapped, ladder, client, escalated: context.escalate === stage.number };
+  const advice = stage.advisor && tier !== 'opus' ? answers * advicePrice(catalog, model, catalog.modelFor('opus', mapped), inputTokens / answers) : 0;
   const priced = (id: string) =>
     judges + answers * catalog.price(id, { inputTokens: inputTokens / answers, outputTokens: outputTokens / answers, cacheReadTokens: 0, cacheWriteTokens: 0 });
   return {
     inputTokens,
     outputTokens,
-    usd: priced(model),
+    usd: priced(model) + advice,
     allOpusUsd: priced(catalog.modelFor('opus', mapped)),
+    model,
+    atMostUsd: mostOfTries(tries, catalog),
+    // What is only guessed, outputs to come and items of a list to come, is not for certain.
+    least: leastOfTries({ ...tries, items: context.items?.(index) ?? 1 }, countTokens(text.system) + countTokens(text.user), catalog),
+    ...(stage.each && context.items?.(index) === undefined ? { assumedItems: items } : {}),
+    pastAnswers: past?.count ?? 0,
     bundle: { tokens: Math.min(budget, bundle.tokens + awaited), budget },
   };
+}
+
+/** A Code stage: no model does it, but judges may be asked about what it prints. */
+function judgedCommand(plan: Plan, index: number, context: EstimateContext): StageEstimate {
+  const stage = plan.stages[index]?.stage as Stage;
+  const items = itemsOf(plan, index, context);
+  const usd = items * judgePrice(stage, expectedAnswer(stage, context.countTokens), plan, context);
+  const models = context.models ?? plan.task.document.models;
+  const atMostUsd = items * judgesOf(stage.checks) * mostOfJudge(context.catalog, models);
+  return { inputTokens: 0, outputTokens: 0, usd, allOpusUsd: usd, model: 'code', atMostUsd, least: { roomUsd: 0, usd: 0 }, pastAnswers: 0 };
 }
 
 /** Tokens that go to a judge besides the output, and that it answers: its instructions, the rubric, a short reason. Assumed, not measured. */
 const judgeTokens = { input: 400, output: 250 };
 
+/** About what the judges of one answer take, as estimated. */
+export function judgeUsage(stage: Stage, judges: number): { inputTokens: number; outputTokens: number } {
+  const answer = expectedAnswer(stage, (text) => estimateTokens(text));
+  return { inputTokens: judges * (answer + judgeTokens.input), outputTokens: judges * judgeTokens.output };
+}
+
 /** What judging one answer costs, in USD: a call of the cheap model for each `judge:` check, the output in its prompt. */
 function judgePrice(stage: Stage, answerTokens: number, plan: Plan, { catalog, models }: EstimateContext): number {
-  const judges = (checks: Stage['checks']): number =>
-    checks.reduce((sum, { rule }) => sum + (rule.kind === 'judge' ? 1 : rule.kind === 'atLeast' ? judges(rule.of) : 0), 0);
   const usage = { inputTokens: Math.ceil(answerTokens) + judgeTokens.input, outputTokens: judgeTokens.output, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  return judges(stage.checks) * catalog.price(catalog.modelFor('haiku', models ?? plan.task.document.models), usage);
+  return judgesOf(stage.checks) * catalog.price(catalog.modelFor('haiku', models ?? plan.task.document.models), usage);
+}
+
+/** What it costs at most to compare the variants of one item, in USD: each with the best so far, in both orders. */
+function comparisonPrice(stage: Stage, answerTokens: number, plan: Plan, { catalog, models }: EstimateContext): number {
+  const usage = { inputTokens: 2 * Math.ceil(answerTokens) + judgeTokens.input, outputTokens: judgeTokens.output, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  return 2 * (stage.variants - 1) * catalog.price(catalog.modelFor('haiku', models ?? plan.task.document.models), usage);
 }
 
 /** All stages of a plan, in order, and their sum. */
 export async function estimatePlan(plan: Plan, context: EstimateContext): Promise<PlanEstimate> {
   const stages: StageEstimate[] = [];
   for (const { index } of plan.stages) stages.push(await estimateStage(plan, index, context));
-  return { stages, total: { usd: stages.reduce((sum, { usd }) => sum + usd, 0), allOpusUsd: stages.reduce((sum, { allOpusUsd }) => sum + allOpusUsd, 0) } };
+  const sum = (of: (stage: StageEstimate) => number) => stages.reduce((total, stage) => total + of(stage), 0);
+  return { stages, total: { usd: sum(({ usd }) => usd), allOpusUsd: sum(({ allOpusUsd }) => allOpusUsd), atMostUsd: sum(({ atMostUsd }) => atMostUsd) } };
 }
 
 /** Tokens of a stage's output as a later stage reads it. */

@@ -1,3 +1,4 @@
+import { UserError } from '../ports';
 import { parseMarkdown, plainText } from '../steering/markdown';
 
 /** The items of a list for `Each`: the elements of a JSON array, else the items of the first Markdown list, else the lines that are not blank. */
@@ -33,5 +34,13 @@ export function gatherItems(outputs: readonly string[], json: boolean): string {
       return output;
     }
   });
-  return `${JSON.stringify(parsed, null, 2)}\n`;
+  try {
+    return `${JSON.stringify(parsed, null, 2)}\n`;
+  } catch (cause) {
+    throw new UserError('The outputs of the items are nested too deeply to be gathered as JSON.', {
+      todo: 'Ask for a flatter form, or for text.',
+      exitCode: 1,
+      cause,
+    });
+  }
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
 import { pathInWorkspace } from '../steering/task';
-import { slug } from '../text';
+import { hidesSomething, slug, visible } from '../text';
 import type { Unit } from './unit';
 import { hashOf } from './unit';
 import type { RunContext } from './unitRun';
@@ -29,13 +29,34 @@ function actedOn(path: string): string | undefined {
   return path.split('/').find((part) => /^\.(?!\.?$)|^git~\d|\.code-workspace[. ]*$/i.test(part.trim()));
 }
 
+/**
+ * Why a path is one that not every system, or not every reader, takes for the same place; undefined where it is plain. `~` is a person's home to a shell
+ * and a folder to us; `\\` and `C:` lead elsewhere on Windows, where `x.md:y` also is another stream of `x.md`.
+ */
+function ambiguous(path: string): string | undefined {
+  if (path.startsWith('~')) return 'begins with ~, which is a home folder to some';
+  if (path.includes('\\')) return 'holds a backslash, which parts folders on Windows alone';
+  if (path.includes(':')) return 'holds a colon, which Windows reads otherwise';
+  if (path.trim() !== path || hidesSomething(path) || path.includes('\n')) return 'holds characters that cannot be seen';
+  if (/(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:\/|$)/i.test(path)) return 'names a device on Windows';
+  return undefined;
+}
+
 /** The text that stands at a path and was not written there by a stage: a person's own, to be asked about before it is replaced. */
 async function foreignText(
-  context: Omit<RunContext, 'spending' | 'desk' | 'journal' | 'before'>,
+  context: Pick<RunContext, 'engine' | 'person' | 'options' | 'task' | 'state'>,
   stage: string,
   path: string,
-): Promise<{ absolute: string; current?: string; foreign: boolean }> {
+): Promise<{ absolute: string; real: string; current?: string; foreign: boolean }> {
   const { files } = context.engine;
+  const odd = ambiguous(path);
+  if (odd) {
+    throw new UserError(`The output path “${visible(path)}” ${odd}.`, {
+      path: context.task.document.path,
+      todo: 'Name a plain path from the folder of the document, such as out/draft.md.',
+      exitCode: 2,
+    });
+  }
   const absolute = await pathInWorkspace(context.task, path, files);
   const { workspace } = context.task;
   const [real, realRoot] = await Promise.all([files.realPath(absolute), files.realPath(workspace)]);
@@ -47,17 +68,20 @@ async function foreignText(
       exitCode: 2,
     });
   }
-  if ((await files.stat(absolute)) === undefined) return { absolute, foreign: false };
-  const current = await files.read(absolute, 64 * 1024 * 1024);
+  const found = await files.stat(real);
+  if (found === undefined) return { absolute, real, foreign: false };
+  if (found.kind === 'folder')
+    throw new UserError(`“${path}” is a folder.`, { path: context.task.document.path, todo: 'Name a file in it for the output.', exitCode: 2 });
+  const current = await files.read(real, 64 * 1024 * 1024);
   const written = context.state.stages.get(stage)?.written.get(path);
-  return { absolute, current, foreign: written === undefined || written !== hashOf(current) };
+  return { absolute, real, current, foreign: written === undefined || written !== hashOf(current) };
 }
 
 /**
  * Refuse before anything is spent what could not be asked about after: with nobody there, a file that a person wrote or edited.
  * @throws UserError (exit 2)
  */
-export async function refuseForeign(context: Omit<RunContext, 'spending' | 'desk' | 'journal' | 'before'>, planned: PlannedStage): Promise<void> {
+export async function refuseForeign(context: Pick<RunContext, 'engine' | 'person' | 'options' | 'task' | 'state'>, planned: PlannedStage): Promise<void> {
   const path = outputPath(planned);
   if (!path) return;
   // Asked for in every case: a path that leads out of the workspace ends the run before it begins.
@@ -77,11 +101,20 @@ export async function refuseForeign(context: Omit<RunContext, 'spending' | 'desk
  * @returns the hash of what was written; undefined where the file was kept.
  */
 export async function writeOutput(context: RunContext, stage: string, path: string, text: string, cached = false): Promise<string | undefined> {
-  const { absolute, current, foreign } = await foreignText(context, stage, path);
+  const { absolute, real, current, foreign } = await foreignText(context, stage, path);
   if (cached && current !== undefined) return undefined;
   if (current !== text) {
     if (foreign && current !== undefined && !(await context.person.confirmOverwrite(absolute, current, text))) return undefined;
-    await context.engine.files.write(absolute, text);
+    const { files } = context.engine;
+    // Written to where it was found to lead, and only if that still leads nowhere else: a link put there meanwhile is not followed.
+    if ((await files.realPath(absolute)) !== real) {
+      throw new UserError(`“${path}” leads elsewhere than it did a moment ago.`, {
+        path: context.task.document.path,
+        todo: 'See who puts links there, then run it again.',
+        exitCode: 2,
+      });
+    }
+    await files.write(real, text, current);
   }
   return hashOf(text);
 }

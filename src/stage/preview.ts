@@ -50,7 +50,7 @@ export async function previewStage(
   engine: PreviewEngine,
   plan: Plan,
   index: number,
-  options: { answers?: ReadonlyMap<string, string>; budget?: number } = {},
+  options: { answers?: ReadonlyMap<string, string>; budget?: number } & Pick<BundleContext, 'strategy'> = {},
 ): Promise<Preview> {
   const planned = plan.stages[index];
   if (!planned) throw new RangeError(`There is no stage at ${index}.`);
@@ -67,9 +67,11 @@ export async function previewStage(
     answers,
     budget: sent ? options.budget : Number.MAX_SAFE_INTEGER,
     background: engine.settings.background,
+    relevantCode: engine.settings.relevantCode,
     windowTokens: engine.catalog.entry(model).contextWindow,
     project: engine.project,
     allowedSecrets: sent ? allowed : 'all',
+    strategy: options.strategy,
   };
   const item = stage.each && (await firstItem({ engine, plan, outputs, answers }, index));
   const bundle = await assembleBundle(plan, index, { ...context, item });

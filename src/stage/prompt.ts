@@ -4,7 +4,9 @@ import { estimateTokens } from '../catalog/tokens';
 import type { PromptBlock } from '../ports';
 import type { ContextDocument, Stage } from '../steering/contextTypes';
 import type { Plan } from '../steering/plan';
+import { isStrategyFile } from '../steering/strategy';
 import { checkInWords } from './checkWords';
+import { relevantExcerpt } from './excerpt';
 
 /** A check that an attempt did not pass: as written, and what it found. */
 export interface Failure {
@@ -19,8 +21,8 @@ export interface PromptOptions {
   feedback?: { previousOutput?: string; failures: readonly Failure[] };
   /** For the dearer model: what each attempt so far failed at, first to last. Their outputs are not sent. */
   escalation?: { attempts: readonly { by: string; failures: readonly Failure[] }[] };
-  /** What a dearer model wrote down about how to do this stage. */
-  strategy?: string;
+  /** The model may ask a dearer one while it answers: left to itself it hardly does, so it is told when to. */
+  advisor?: boolean;
 }
 
 export interface Prompt {
@@ -30,8 +32,11 @@ export interface Prompt {
   text: { system: string; user: string };
 }
 
-/** An earlier answer of up to so many tokens goes back with its failed checks: to mend it is then cheaper than to write it anew. */
-export const previousOutputAtMost = 6000;
+/** An earlier answer of up to so many tokens goes back whole with its failed checks; of a longer one only what the checks speak of. */
+export const previousOutputAtMost = 1500;
+
+/** Characters of the excerpt of a longer answer: about as many tokens as a whole one may have, at the ratio of English prose. */
+export const excerptCharacters = 4500;
 
 const howToAnswer = (criteria: boolean) => `You do one stage of a larger piece of work. Answer with the stage's output and nothing else: no greeting, no
 introduction, no remark before or after it, and no code fence around the whole of it.
@@ -44,14 +49,17 @@ ${criteria ? '- The success criteria below are those of the whole work. Meet wha
 /**
  * What is sent for one stage. From what changes least to what changes most: how to answer, the project's files, the document's
  * specification, constraints and success criteria (cached, the same for all stages), VOICE.md and rules for this stage's files where it gets
- * them (cached), then the documents, a strategy, the item, the failed checks, the stage's own fields, and its Task last, word for word.
+ * them with its strategy and lessons (cached), then the documents, the item, the failed checks, the stage's own fields, and its Task last, word for word.
  * The feedback loop says when a person should step in: it is not sent. Other stages are not sent.
  * A retry is a fresh conversation: the failed answer comes as a document, no turn of the assistant's.
  */
 export function buildPrompt(plan: Plan, index: number, bundle: Bundle, options: PromptOptions = {}): Prompt {
   const stage = plan.stages[index]?.stage;
   if (!stage) throw new RangeError(`There is no stage at ${index}.`);
-  const stable = bundle.pieces.filter((piece) => piece.stable);
+  const isHelp = (piece: Bundle['pieces'][number]) => isStrategyFile(piece.source);
+  // They are written for the cheap model: the dear one that takes over knows better.
+  const help = options.escalation ? [] : bundle.pieces.filter(isHelp);
+  const stable = bundle.pieces.filter((piece) => piece.stable && !isHelp(piece));
   // VOICE.md first: more stages get it than any one rule.
   const own = [...stable.filter((piece) => isVoice(piece.source)), ...stable.filter((piece) => piece.scoped && !isVoice(piece.source))];
   const shared = stable.filter((piece) => !isVoice(piece.source) && !piece.scoped);
@@ -62,7 +70,7 @@ export function buildPrompt(plan: Plan, index: number, bundle: Bundle, options: 
       text: joined([howToAnswer(Boolean(plan.task.document.parts['success criteria']?.body)), renderDocuments(shared), parts(plan.task.document)]),
       cache: true,
     },
-    { text: renderDocuments(own, shared.length + 1), cache: true },
+    { text: joined([renderDocuments(own, shared.length + 1), strategyText(help)]), cache: true },
   ]);
   // Items and variants of one stage share its documents; for a single call, writing them to the cache would cost more than it saves.
   const repeated = stage.each !== undefined || stage.variants > 1;
@@ -70,11 +78,11 @@ export function buildPrompt(plan: Plan, index: number, bundle: Bundle, options: 
     { text: renderDocuments(changing, stable.length + 1), ...(repeated ? { cache: true } : {}) },
     {
       text: joined([
-        options.strategy?.trim() ? `How to do this stage well, written after others failed at it:\n${block('strategy', options.strategy.trim())}` : '',
         options.item ? `This time do it for one ${options.item.name} alone, this one:\n${block('each_item', options.item.value)}` : '',
         feedbackText(options.feedback),
         escalationText(options.escalation),
         stageFields(stage),
+        options.advisor ? advisorNudge : '',
         // Without a Task its title says what to do; the linter asks for a Task.
         `The task:\n${stage.task || stage.title}`,
       ]),
@@ -82,6 +90,13 @@ export function buildPrompt(plan: Plan, index: number, bundle: Bundle, options: 
   ]);
   const text = (part: readonly PromptBlock[]) => part.map((each) => each.text).join('\n\n');
   return { system, user, text: { system: text(system), user: text(user) } };
+}
+
+/** How to do the stage, as a dearer model wrote it down once, and what earlier runs taught. */
+function strategyText(help: readonly Bundle['pieces'][number][]): string {
+  if (!help.length) return '';
+  const text = help.map((piece) => piece.text).join('\n\n');
+  return `How to do this stage well, learnt from earlier work. Go through it step by step; the stage's own instruction and checks come first where they differ:\n${block('strategy', text)}`;
 }
 
 function isVoice(source: string): boolean {
@@ -112,12 +127,22 @@ function failureLines(failures: readonly Failure[]): string {
 
 function feedbackText(feedback: PromptOptions['feedback']): string {
   if (!feedback?.failures.length) return '';
+  const failed = block('failed_checks', failureLines(feedback.failures));
   const previous = feedback.previousOutput ?? '';
-  const shown = previous.trim() !== '' && estimateTokens(previous) < previousOutputAtMost;
+  if (!previous.trim()) return joined([`An earlier answer failed these checks:\n${failed}`, 'Answer with the whole output, so that it passes them.']);
+  if (estimateTokens(previous) < previousOutputAtMost) {
+    return joined([
+      `An earlier answer:\n${block('previous_output', previous)}`,
+      `It failed these checks:\n${failed}`,
+      'Answer with the whole output again, mended where it failed and kept where it was good.',
+    ]);
+  }
+  const messages = feedback.failures.map(({ message }) => message);
+  const excerpt = relevantExcerpt(previous, messages, excerptCharacters);
   return joined([
-    shown ? `An earlier answer:\n${block('previous_output', previous)}` : '',
-    `${shown ? 'It' : 'An earlier answer'} failed these checks:\n${block('failed_checks', failureLines(feedback.failures))}`,
-    shown ? 'Answer with the whole output again, mended where it failed and kept where it was good.' : 'Answer with the whole output, so that it passes them.',
+    excerpt ? `Of an earlier answer, the parts that its failed checks speak of, each below its lines:\n${block('previous_output', excerpt)}` : '',
+    `${excerpt ? 'That' : 'An earlier'} answer failed these checks:\n${failed}`,
+    'Answer with the whole output, so that it passes them.',
   ]);
 }
 
@@ -127,6 +152,11 @@ function escalationText(escalation: PromptOptions['escalation']): string {
   const lines = attempts.map(({ by, failures }, i) => `Attempt ${i + 1}, by ${by}:\n${failureLines(failures)}`).join('\n\n');
   return `Other models tried this stage and failed these checks:\n${block('failed_checks', lines)}\nAnswer so that it passes them.`;
 }
+
+/** Measured by the provider: without being told to, Haiku 5.5 asked the advisor on none of 198 hard questions. */
+const advisorNudge = `You have the advisor tool: a stronger model that sees this conversation. Use it once before you write the output, when you have understood the
+task and chosen how to do it: ask what you are most likely to get wrong, given the success criteria. Follow its advice where it fits the task. The answer itself stays
+the stage's output and nothing else: no word about the advisor in it.`;
 
 const formats = { json: 'one JSON value and nothing else, without a code fence', markdown: 'Markdown', text: 'plain text, without Markdown' } as const;
 

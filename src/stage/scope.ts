@@ -9,7 +9,7 @@ const fatal = new Set(['context/unknown-runner', 'context/unparsable-check', 'co
 
 /** Which stages a run takes in, by index, ascending: what is asked for with what it needs. @throws UserError (exit 2) for a number that no stage has. */
 export function scopeOf(plan: Plan, options: Pick<RunOptions, 'stage' | 'from' | 'escalate' | 'retry' | 'alone'>): number[] {
-  const withNeeds = (indexes: readonly number[]) => [...new Set(indexes.flatMap((index) => [...ancestors(plan, index), index]))].sort((a, b) => a - b);
+  const withNeeds = (indexes: readonly number[]) => [...new Set([...ancestors(plan, ...indexes), ...indexes])].sort((a, b) => a - b);
   const again = options.escalate ?? options.retry;
   if (again !== undefined) {
     const index = indexOf(plan, again);
@@ -26,6 +26,15 @@ export function scopeOf(plan: Plan, options: Pick<RunOptions, 'stage' | 'from' |
   if (options.stage !== undefined) return withNeeds([indexOf(plan, options.stage)]);
   const from = options.from === undefined ? 0 : indexOf(plan, options.from);
   return withNeeds(plan.stages.filter((stage) => stage.index >= from).map((stage) => stage.index));
+}
+
+/** Run again though it passed: `--fresh` means what was named, or all; an escalation means its stage. */
+export function isForced(plan: Plan, index: number, options: RunOptions): boolean {
+  const again = options.escalate ?? options.retry;
+  if (again !== undefined) return index === indexOf(plan, again);
+  if (!options.fresh) return false;
+  if (options.stage !== undefined) return index === indexOf(plan, options.stage);
+  return options.from === undefined || index >= indexOf(plan, options.from);
 }
 
 /** The index of the stage with a number. @throws UserError (exit 2) where there is none. */
@@ -65,19 +74,20 @@ export function refuseUnrunnable(plan: Plan, scope: readonly number[]): void {
   };
   if (!plan.stages.length)
     refuse('This document has no stages.', 0, 'Add a line such as “Stage 1: Outline (Haiku)” with a list of Input, Task, Success and Output below it.');
-  const seen = new Map<string, number>();
+  const titles = new Set<string>();
+  const numbers = new Set<number>();
+  const writers = new Map<string, number>();
   for (const { stage } of plan.stages) {
     const line = stage.headingRange.start.line;
-    if (seen.has(stage.slug)) refuse(`Two stages are called “${stage.title}”.`, line, 'A stage is known by its title: give each its own.');
-    if (plan.stages.some((other) => other.stage !== stage && other.stage.number === stage.number))
-      refuse(`Two stages have the number ${stage.number}.`, line, 'Number them one after the other.');
-    seen.set(stage.slug, line);
-    const twin =
-      stage.output?.path &&
-      plan.stages.find(
-        ({ stage: other }) => other !== stage && other.output?.path && posix.normalize(other.output.path) === posix.normalize(stage.output?.path ?? ''),
-      );
-    if (twin) refuse(`Stages ${stage.number} and ${twin.stage.number} write the same file, ${stage.output?.path}.`, line, 'Give each its own.');
+    if (titles.has(stage.slug)) refuse(`Two stages are called “${stage.title}”.`, line, 'A stage is known by its title: give each its own.');
+    if (numbers.has(stage.number)) refuse(`Two stages have the number ${stage.number}.`, line, 'Number them one after the other.');
+    titles.add(stage.slug);
+    numbers.add(stage.number);
+    const path = stage.output?.path && posix.normalize(stage.output.path);
+    if (!path) continue;
+    const other = writers.get(path);
+    if (other !== undefined) refuse(`Stages ${other} and ${stage.number} write the same file, ${stage.output?.path}.`, line, 'Give each its own.');
+    writers.set(path, stage.number);
   }
   for (const index of scope) {
     const planned = plan.stages[index];

@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
 import type { Bundle, SecretFinding } from '../bundle/bundleTypes';
 import { undecidedSecrets } from '../bundle/secretFindings';
-import { type Files, type LanguageModel, UserError } from '../ports';
+import type { TaskState } from '../journal/state';
+import { type Files, type LanguageModel, type ModelRequest, UserError } from '../ports';
 import type { Stage } from '../steering/contextTypes';
 import type { Plan } from '../steering/plan';
 import { pathInWorkspace } from '../steering/task';
 import type { Person } from './engine';
 import { rubricFiles } from './judge';
 import { buildPrompt } from './prompt';
-import type { TaskState } from './state';
 
 /** What would be sent holds secrets that nobody decided to send. Says where and of what kind, never the value. */
 export class SecretsFound extends UserError {
@@ -110,17 +110,31 @@ async function decide(desk: SecretDesk, error: SecretsFound): Promise<void> {
  * `ask` is refused with SecretsFound before anything leaves.
  */
 export function guardedModel(model: LanguageModel, desk: SecretDesk): LanguageModel {
+  const guard = (request: ModelRequest) =>
+    withDecisions(desk, async () => {
+      const text = [...request.system, ...request.user].map((block) => block.text).join('\n\n');
+      const source = `prompt:${request.label.stage}`;
+      const findings = await undecidedSecrets(text, desk.state.allowedSecrets, { source, lineOf: (offset) => text.slice(0, offset).split('\n').length });
+      if (findings.length) throw new SecretsFound(findings);
+    });
   return {
     kind: model.kind,
     paid: model.paid,
     async ask(request, onText, signal) {
-      await withDecisions(desk, async () => {
-        const text = [...request.system, ...request.user].map((block) => block.text).join('\n\n');
-        const source = `prompt:${request.label.stage}`;
-        const findings = await undecidedSecrets(text, desk.state.allowedSecrets, { source, lineOf: (offset) => text.slice(0, offset).split('\n').length });
-        if (findings.length) throw new SecretsFound(findings);
-      });
+      await guard(request);
       return model.ask(request, onText, signal);
+    },
+    // To be counted, a prompt is sent as well.
+    async countTokens(request, signal) {
+      await guard(request);
+      return model.countTokens?.(request, signal);
+    },
+    batches: model.batches && {
+      ...model.batches,
+      async submit(requests, signal) {
+        for (const { request } of requests) await guard(request);
+        return model.batches?.submit(requests, signal) ?? '';
+      },
     },
   };
 }

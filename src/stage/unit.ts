@@ -1,15 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { assembleBundle } from '../bundle/bundle';
-import type { Bundle } from '../bundle/bundleTypes';
+import type { Bundle, BundleContext, SecretFinding } from '../bundle/bundleTypes';
+import { undecidedSecrets } from '../bundle/secretFindings';
 import { estimateTokens } from '../catalog/tokens';
-import { factsNeeded } from '../check/measure';
+import { hashOf } from '../journal/hash';
 import { UserError } from '../ports';
 import { secretReason } from '../secrets';
 import type { OutputFormat } from '../steering/contextTypes';
 import type { Plan, PlannedStage } from '../steering/plan';
 import { pathInWorkspace } from '../steering/task';
+import { measuringFiles } from './checkFacts';
 import type { Engine } from './engine';
+import { sharedReading } from './glance';
 import { listItems } from './items';
 import { rubricFiles } from './judge';
 import { buildPrompt, type Prompt, type PromptOptions } from './prompt';
@@ -21,11 +24,17 @@ export interface StageOutput {
   format?: OutputFormat;
 }
 
+/** One of the list of `Each`: its number, from 1, what it is called, and its value. */
+export interface Item {
+  number: number;
+  name: string;
+  value: string;
+}
+
 /** One thing to run: a stage, or one item of a stage with `Each`. */
 export interface Unit {
   planned: PlannedStage;
-  /** Number of the item, from 1, with its value. */
-  item?: { number: number; name: string; value: string };
+  item?: Item;
   bundle: Bundle;
   /** Hash of all it is made from. */
   fingerprint: string;
@@ -40,6 +49,8 @@ export interface UnitSources {
   answers: ReadonlyMap<string, string>;
   /** Hashes of secrets that the person decided to send; none where nothing is said. */
   allowedSecrets?: ReadonlySet<string>;
+  /** A strategy to try in place of the one that is kept. */
+  strategy?: BundleContext['strategy'];
 }
 
 /**
@@ -54,17 +65,20 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
   const model = stage.runner.tier === 'code' ? 'code' : engine.catalog.modelFor(stage.runner.tier, document.models);
   const bundle = await assembleBundle(plan, index, {
     files: engine.files,
+    reading: sharedReading(engine.files, plan.task),
     countTokens: (text) => estimateTokens(text, model),
     outputs: (at) => outputs.get(at),
     answers,
     // A command reads its inputs as files: nothing is cut to fit a model.
     budget: stage.runner.tier === 'code' ? Number.MAX_SAFE_INTEGER : undefined,
     background: engine.settings.background,
+    relevantCode: engine.settings.relevantCode,
     windowTokens: engine.catalog.entry(model).contextWindow,
     item: item && { name: item.name, value: item.value },
     project: engine.project,
     // A command runs on this machine: nothing leaves.
     allowedSecrets: isSent(stage) ? allowedSecrets : 'all',
+    strategy: sources.strategy,
   });
   const missing = bundle.missing[0];
   if (missing) {
@@ -88,6 +102,7 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
     model,
     effort: stage.runner.effort,
     run: stage.run,
+    advisor: stage.advisor || undefined,
     // What a command without inputs reads, nobody can know: it runs each time, which is free.
     each: stage.runner.tier === 'code' && !stage.inputs.length ? randomUUID() : undefined,
     checks: stage.checks.map((check) => [check.text, check.negated, check.level]),
@@ -96,31 +111,49 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
   return { planned, item, bundle, fingerprint: createHash('sha256').update(JSON.stringify(made)).digest('hex'), prompt };
 }
 
-const itemsAtATime = 8;
+/** What a stage is to do: itself once, or once for each item of its list. A unit is put together when it is asked for, and kept by nobody here. */
+export interface UnitList {
+  readonly count: number;
+  /** From 0. @throws UserError as `buildUnit` */
+  build(at: number): Promise<Unit>;
+}
 
-/** The stage itself, or one unit for each item of its list. @throws UserError as `buildUnit`, and where the list has no items. */
-export async function buildUnits(sources: UnitSources, index: number): Promise<Unit[]> {
+const atATime = 8;
+
+/**
+ * The stage itself, or one unit for each item of its list.
+ * @throws UserError where the list has no items; SecretsFound for those of all items together, so that a person is asked once.
+ */
+export async function listUnits(sources: UnitSources, index: number): Promise<UnitList> {
   const planned = sources.plan.stages[index] as PlannedStage;
   const { each, number } = planned.stage;
-  if (!each || !planned.list) return [await buildUnit(sources, index)];
+  if (!each || !planned.list) return { count: 1, build: () => buildUnit(sources, index) };
   const items = listItems(await listText(sources, planned));
   if (!items.length) throw new UserError(`The list “${planned.list.name.text}” of stage ${number} has no items.`, { exitCode: 1 });
-  const units: PromiseSettledResult<Unit>[] = [];
+  const build = (at: number) => buildUnit(sources, index, { number: at + 1, name: each.item, value: items[at] ?? '' });
+  if (isSent(planned.stage)) await refuseItems(items, build, sources);
+  return { count: items.length, build };
+}
+
+/** @throws SecretsFound for all items that hold one: only these are put together for it. */
+async function refuseItems(items: readonly string[], build: UnitList['build'], { plan, allowedSecrets = new Set() }: UnitSources): Promise<void> {
+  const found: SecretFinding[] = [];
+  for (const [at, item] of items.entries()) {
+    if (!(await undecidedSecrets(item, allowedSecrets, { source: 'item', lineOf: () => 1 })).length) continue;
+    const [built] = await Promise.allSettled([build(at)]);
+    if (built.status === 'rejected' && built.reason instanceof SecretsFound) found.push(...built.reason.findings);
+  }
+  if (found.length) throw new SecretsFound(onceEach(found), plan.task.document.path);
+}
+
+/** All units of a stage at once: for looking at them, not for running thousands. @throws UserError as `listUnits` and `buildUnit` */
+export async function buildUnits(sources: UnitSources, index: number): Promise<Unit[]> {
+  const list = await listUnits(sources, index);
+  const units: Unit[] = [];
   // A few at a time: each may look through the project for what is relevant to it.
-  for (let at = 0; at < items.length; at += itemsAtATime) {
-    const some = items.slice(at, at + itemsAtATime);
-    units.push(...(await Promise.allSettled(some.map((value, i) => buildUnit(sources, index, { number: at + i + 1, name: each.item, value })))));
-  }
-  const refused = units.flatMap((unit) => (unit.status === 'rejected' ? [unit.reason] : []));
-  const secrets = refused.filter((reason) => reason instanceof SecretsFound);
-  // Those of all items are told together: a person is asked once.
-  if (secrets.length && secrets.length === refused.length) {
-    throw new SecretsFound(onceEach(secrets.flatMap(({ findings }) => findings)), sources.plan.task.document.path);
-  }
-  return units.map((unit) => {
-    if (unit.status === 'rejected') throw unit.reason;
-    return unit.value;
-  });
+  for (let at = 0; at < list.count; at += atATime)
+    units.push(...(await Promise.all(Array.from({ length: Math.min(atATime, list.count - at) }, (_, i) => list.build(at + i)))));
+  return units;
 }
 
 /** The text of the list an `Each` goes through; '' where it is not there yet. @throws UserError where its file may not be read or sent. */
@@ -141,7 +174,8 @@ export async function listText({ engine, plan, outputs, answers }: UnitSources, 
 
 /** The files that checks measure by (schemas, voices): an output that passed by one of them has not passed by another. */
 async function checkFiles({ engine, plan }: UnitSources, { stage }: PlannedStage): Promise<[string, string | null][]> {
-  const paths = [...new Set([...stage.checks.flatMap(factsNeeded), ...stage.checks.flatMap(rubricFiles)])];
+  const measuring = await measuringFiles(stage.checks, engine.files, plan.task);
+  const paths = [...new Set([...measuring.keys(), ...stage.checks.flatMap(rubricFiles)])];
   return Promise.all(
     paths.map(async (path): Promise<[string, string | null]> => {
       try {
@@ -155,7 +189,4 @@ async function checkFiles({ engine, plan }: UnitSources, { stage }: PlannedStage
   );
 }
 
-/** How a text is recognised later: the SHA-256 of it. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+export { hashOf } from '../journal/hash';

@@ -1,15 +1,18 @@
 import { posix } from 'node:path';
 import { estimateTokens } from '../catalog/tokens';
+import type { JournalWriter } from '../journal/journal';
+import { passedOutput, type TaskState, unitHistory } from '../journal/state';
+import { leftOver, nothingLeft } from '../journal/unitHistory';
+import type { EscalationPurse } from '../money/escalationPurse';
+import type { Spending } from '../money/spending';
 import type { Task } from '../steering/task';
-import { type AttemptOrder, type AttemptResult, attemptCommand, attemptModel } from './attempt';
+import { type AttemptOrder, type AttemptResult, attemptAnswer, attemptCommand } from './attempt';
+import { Climb } from './climb';
 import { runCommand } from './command';
 import type { Engine, Person, RunOptions } from './engine';
 import { expectedAnswer } from './estimate';
-import type { CheckVerdict, JournalWriter } from './journal';
-import type { PromptOptions } from './prompt';
+import type { Lanes } from './lanes';
 import type { SecretDesk } from './secretGate';
-import type { Spending } from './spending';
-import { bestFirst, failedAttempts, outputOf, passedOutput, type TaskState } from './state';
 import type { Unit } from './unit';
 
 /** What all stages of a run share. */
@@ -20,9 +23,13 @@ export interface RunContext {
   task: Task;
   state: TaskState;
   spending: Spending;
+  /** What climbing to dearer models by itself may cost. */
+  climbing: EscalationPurse;
   /** Asked about secrets that come up on the way. */
   desk: SecretDesk;
   journal: JournalWriter;
+  /** Attempts under way at once, over all stages, items and variants. */
+  lanes: Lanes;
   /** Contents of files named in `unchanged:` checks when the run began. */
   before: ReadonlyMap<string, string | undefined>;
 }
@@ -60,69 +67,39 @@ export async function runUnit(context: RunContext, unit: Unit, choice: UnitChoic
 }
 
 async function makeAttempts(context: RunContext, unit: Unit, choice: UnitChoice): Promise<AttemptResult[]> {
-  const { stage } = unit.planned;
-  const order = (tier: string, made: readonly AttemptResult[]) => orderOf(context, unit, tier, made, choice.fresh);
-  if (stage.runner.tier === 'code') {
-    const only = order('code', []);
+  if (unit.planned.stage.runner.tier === 'code') {
+    const only = orderOf(context, unit, 'code', [], choice);
     return [await attemptCommand(only, () => runStageCommand(context, unit, only.attempt))];
   }
-  if (choice.escalate) return [await attemptModel(order('opus', []), 'opus', unit.prompt(escalation(context, unit)))];
-  const { tier } = stage.runner;
-  if (choice.retry) return [await attemptModel(order(tier, []), tier, unit.prompt(await lastFeedback(context, unit)))];
-  // All have ended before a trouble of one is told: nothing of a run goes on once its end is on record.
-  const ended = await Promise.allSettled(
-    Array.from({ length: stage.variants }, (_, variant) => {
-      const first = order(tier, []);
-      return attemptModel({ ...first, attempt: first.attempt + variant }, tier, unit.prompt());
-    }),
-  );
-  const attempts = ended.map((each) => {
-    if (each.status === 'rejected') throw each.reason;
-    return each.value;
-  });
-  // The best goes last: it is the one that counts, and the one whose feedback goes back.
-  attempts.sort((a, b) => bestFirst(b.record, a.record));
-  for (let retry = 0; retry < stage.retries; retry++) {
-    const before = attempts[attempts.length - 1] as AttemptResult;
-    if (before.record.status !== 'failed') break;
-    attempts.push(await attemptModel(order(tier, attempts), tier, unit.prompt({ feedback: { previousOutput: before.text, failures: failures(before) } })));
+  // Paid for at a person's wish, by a run that was cut off: where it passes, nothing else is asked.
+  for (const answer of orderOf(context, unit, unit.planned.stage.runner.tier, [], choice).left.wished) {
+    const settled = await attemptAnswer(orderOf(context, unit, answer.tier, [], choice), answer);
+    if (settled?.record.status === 'passed') return [settled];
   }
-  return attempts;
+  const climb = new Climb(context, unit, choice);
+  if (choice.escalate) return climb.escalated();
+  return choice.retry ? climb.retried() : climb.byItself();
 }
 
-function failures(attempt: AttemptResult): CheckVerdict[] {
-  return attempt.record.checks.filter((check) => check.status !== 'pass');
-}
-
-/** What the attempts so far failed at: all that Opus is told of them. */
-function escalation(context: RunContext, unit: Unit): PromptOptions {
-  const failed = failedAttempts(context.state.stages.get(unit.planned.stage.slug), unit.fingerprint, unit.item?.number);
-  return { escalation: { attempts: failed.map((attempt) => ({ by: attempt.model, failures: attempt.checks.filter((check) => check.status !== 'pass') })) } };
-}
-
-/** The feedback of the last failed attempt, for another try of the same model. */
-async function lastFeedback(context: RunContext, unit: Unit): Promise<PromptOptions> {
-  const latest = failedAttempts(context.state.stages.get(unit.planned.stage.slug), unit.fingerprint, unit.item?.number).at(-1);
-  if (!latest) return {};
-  return { feedback: { previousOutput: await outputOf(context.engine.files, latest), failures: latest.checks.filter((check) => check.status !== 'pass') } };
-}
-
-/** An attempt by somebody on a unit, numbered after those known with the same fingerprint. */
-export function orderOf(context: RunContext, unit: Unit, tier: string, made: readonly AttemptResult[], fresh: boolean): AttemptOrder {
+/** An attempt by somebody on a unit, numbered after those known that were made from the same. */
+export function orderOf(context: RunContext, unit: Unit, tier: string, made: readonly AttemptResult[], choice: UnitChoice): AttemptOrder {
   const { engine, state, spending, journal, before, options, task } = context;
   const { stage } = unit.planned;
   const item = unit.item?.number;
-  const known = fresh
-    ? []
-    : (state.stages.get(stage.slug)?.attempts ?? []).filter((attempt) => attempt.fingerprint === unit.fingerprint && attempt.item === item);
-  // A call that broke off left no answer: the next one takes its number.
-  const attempt = [...known, ...made.map((each) => each.record)].filter((each) => each.tier === tier && each.output !== undefined).length + 1;
+  const history = state.stages.get(stage.slug);
+  const intent = choice.escalate ? 'escalate' : choice.retry ? 'retry' : 'run';
+  const left = choice.fresh && intent === 'run' ? nothingLeft : leftOver(unitHistory(history, unit.fingerprint, item), history?.closedAt ?? 0, intent);
+  const attempt = left.first(tier) + made.filter(({ record }) => record.tier === tier).length;
   return {
     engine,
     task,
     spending,
+    slug: stage.slug,
     stage: item ? `${stage.slug}-${item}` : stage.slug,
     attempt,
+    left,
+    judged: choice.fresh ? new Map() : state.judged,
+    bundle: unit.bundle,
     costUsd: made.reduce((sum, each) => sum + each.record.usd, 0),
     before,
     signal: options.signal,
@@ -130,6 +107,7 @@ export function orderOf(context: RunContext, unit: Unit, tier: string, made: rea
     item,
     fingerprint: unit.fingerprint,
     journal,
+    lanes: context.lanes,
     expectedOutputTokens: expectedAnswer(stage, (text) => estimateTokens(text)),
     onText: (text) => options.onEvent?.({ type: 'text', stage: stage.slug, attempt, item, text }),
   };

@@ -1,17 +1,19 @@
 import { posix } from 'node:path';
-import { estimateTokens } from '../catalog/tokens';
-import { combine, factsNeeded, isMeasured, measure, pathsMentioned, settle, watchedFiles } from '../check/measure';
-import type { Files, Usage } from '../ports';
+import { cheapestFirst, combine, isDecided, isMeasured, measure, settle } from '../check/measure';
+import type { CheckVerdict } from '../journal/journal';
+import { addUsage, noUsage } from '../money/spending';
+import type { ModelAnswer, Usage } from '../ports';
 import { secretReason } from '../secrets';
 import { checkLine } from '../steering/checks';
 import type { Check, Verdict } from '../steering/checkTypes';
 import type { OutputFormat } from '../steering/contextTypes';
-import { isWithin, pathInWorkspace, type Task } from '../steering/task';
+import type { PlannedStage } from '../steering/plan';
+import type { Task } from '../steering/task';
+import { gatherFacts, readIfThere } from './checkFacts';
 import { commandFailure } from './command';
 import type { Engine } from './engine';
-import type { CheckVerdict } from './journal';
-import { judgeMaxTokens, judgeRequest, judgeVerdict, rubricFiles } from './judge';
-import { addUsage, noUsage, type Spending } from './spending';
+import { judgeRefusal, judgeRequest, judgeVerdict, rubricFiles } from './judge';
+import { askJudge, type JudgeDesk, type Judged } from './judgeDesk';
 
 /** What a stage's checks say of one output, and what asking them cost. */
 export interface Verification {
@@ -22,20 +24,21 @@ export interface Verification {
   broken?: unknown;
 }
 
-export interface VerifyContext {
+export interface VerifyContext extends Omit<JudgeDesk, 'engine'>, Omit<Judged, 'stage'> {
   /** Where the output is on disk, absolute. */
   outputFile: string;
   engine: Engine;
   task: Task;
-  spending: Spending;
-  /** Slug of the stage, for recordings. */
+  /** The stage, for where its output will stand. */
+  planned?: PlannedStage;
+  /** Slug of the stage. */
+  slug: string;
+  /** The same with the item's number, for recordings. */
   stage: string;
-  attempt: number;
   /** USD of the stage's attempts so far, this one included. */
   costUsd: number;
   /** Contents of files named in `unchanged:` when the run began, by path as written. */
   before: ReadonlyMap<string, string | undefined>;
-  signal: AbortSignal;
 }
 
 /** Ask all checks of a stage about an output: those that measure first, as they are free. A check that could not run is an error, never a pass. */
@@ -46,8 +49,10 @@ export async function verify(checks: readonly Check[], output: string, format: O
   let usd = 0;
   const ask = async (check: Check): Promise<Verdict> => {
     if (check.rule.kind === 'atLeast') {
-      const nested: Verdict[] = [];
-      for (const inner of check.rule.of) nested.push(await ask(inner));
+      const inner = check.rule.of;
+      const nested: (Verdict | undefined)[] = inner.map(() => undefined);
+      // “Any of” that a count has settled asks no judge.
+      for (const i of cheapestFirst(inner)) if (!isDecided(check, nested)) nested[i] = await ask(inner[i] as Check);
       return combine(check, nested);
     }
     if (isMeasured(check)) return measured(check, { text: output, format, facts }, engine.log);
@@ -57,17 +62,19 @@ export async function verify(checks: readonly Check[], output: string, format: O
     if (asked.broken !== undefined) throw asked.broken;
     return settle(check, asked.verdict);
   };
-  const verdicts: CheckVerdict[] = [];
+  const verdicts: (CheckVerdict | undefined)[] = checks.map(() => undefined);
+  const asked = (): CheckVerdict[] => verdicts.filter((verdict) => verdict !== undefined);
   try {
-    for (const check of checks) {
-      const verdict = await ask(check);
-      verdicts.push({ text: checkLine(check), level: check.level, status: verdict.status, message: verdict.message });
+    for (const i of cheapestFirst(checks)) {
+      const check = checks[i] as Check;
+      const { status, message } = await ask(check);
+      verdicts[i] = { text: checkLine(check), level: check.level, status, message };
     }
   } catch (broken) {
     // What was asked until then is paid for.
-    return { verdicts, usage, usd, broken };
+    return { verdicts: asked(), usage, usd, broken };
   }
-  return { verdicts, usage, usd };
+  return { verdicts: asked(), usage, usd };
 }
 
 /** A fault of ours in one check is logged and makes that check an error: the answer it was asked about is paid for. */
@@ -90,39 +97,10 @@ export function asksModel(checks: readonly Check[]): boolean {
   return checks.some((check) => check.rule.kind === 'judge' || (check.rule.kind === 'atLeast' && asksModel(check.rule.of)));
 }
 
-/** A file of the workspace; undefined where there is none that could be read. */
-export async function readIfThere(files: Files, task: Task, path: string): Promise<string | undefined> {
-  try {
-    return await files.read(await pathInWorkspace(task, path, files));
-  } catch {
-    // A check that needs it says that it could not be read, with its path.
-    return undefined;
-  }
-}
-
-async function gatherFacts(checks: readonly Check[], output: string, context: VerifyContext) {
-  const { engine, task } = context;
-  const contents = new Map<string, string | undefined>();
-  const there = new Set<string>();
-  for (const check of checks) {
-    for (const path of factsNeeded(check)) if (!contents.has(path)) contents.set(path, await readIfThere(engine.files, task, path));
-    for (const path of pathsMentioned(output, check)) {
-      const absolute = posix.resolve(task.folder, path);
-      if (isWithin(task.workspace, absolute) && (await engine.files.stat(absolute))) there.add(path);
-    }
-  }
-  const unchanged = new Map<string, boolean>();
-  for (const path of checks.flatMap(watchedFiles)) unchanged.set(path, context.before.get(path) === (await readIfThere(engine.files, task, path)));
-  return {
-    file: (path: string) => contents.get(path),
-    exists: (path: string) => there.has(path),
-    unchanged: (path: string) => unchanged.get(path),
-    costUsd: context.costUsd,
-  };
-}
+export { readIfThere } from './checkFacts';
 
 async function askCostly(check: Check, output: string, context: VerifyContext): Promise<{ verdict: Verdict; usage: Usage; usd: number; broken?: unknown }> {
-  const { engine, task, spending, signal } = context;
+  const { engine, task, signal } = context;
   const { rule } = check;
   if (rule.kind === 'command') {
     const timeoutMs = engine.settings.commandTimeoutMs;
@@ -152,18 +130,9 @@ async function askCostly(check: Check, output: string, context: VerifyContext): 
     model,
     label: { folder: task.haikuFolder, task: task.slug, stage: context.stage, purpose: 'judge', tier: 'haiku', attempt: context.attempt },
   });
-  const inputTokens = estimateTokens([...request.system, ...request.user].map((block) => block.text).join('\n'), model);
-  const reservation = await spending.reserveInTurn(model, inputTokens, judgeMaxTokens, 256, signal);
-  let heard = false;
-  const onText = () => {
-    heard = true;
-  };
-  try {
-    const answer = await engine.model.ask({ ...request, maxTokens: reservation.maxTokens }, onText, signal);
-    return { verdict: judgeVerdict(rule, answer), usage: answer.usage, usd: spending.settle(reservation, answer.usage) };
-  } catch (broken) {
-    // As with a stage's own answer: what broke off counts at its worst, what was refused before it began costs nothing.
-    const usd = spending.settle(reservation, heard ? undefined : noUsage);
-    return { verdict: { status: 'error', message: 'The judge could not be asked.' }, usage: noUsage, usd, broken };
-  }
+  const refusal = judgeRefusal(rule, references, request);
+  if (refusal) return { verdict: refusal, usage: noUsage, usd: 0 };
+  const isVerdict = (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) => judgeVerdict(rule, answer, output).status !== 'error';
+  const { answer, usage, usd, broken } = await askJudge(request, { ...context, stage: context.slug }, context, isVerdict);
+  return { verdict: answer ? judgeVerdict(rule, answer, output) : { status: 'error', message: 'The judge could not be asked.' }, usage, usd, broken };
 }

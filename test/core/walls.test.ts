@@ -16,12 +16,14 @@ const below: Record<string, string[]> = {
   bundle: ['reference', 'check', 'steering', 'catalog'],
   lint: ['reference', 'check', 'steering', 'catalog'],
   language: ['reference', 'check', 'steering', 'catalog'],
-  stage: ['model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
-  strategy: ['stage', 'lint', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
-  evaluate: ['strategy', 'stage', 'lint', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
+  journal: ['steering', 'catalog'],
+  money: ['journal', 'steering', 'catalog'],
+  stage: ['money', 'journal', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
+  strategy: ['stage', 'money', 'journal', 'lint', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
+  evaluate: ['strategy', 'stage', 'money', 'journal', 'lint', 'model', 'bundle', 'reference', 'check', 'steering', 'catalog'],
   node: [],
-  cli: ['node', 'evaluate', 'strategy', 'stage', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
-  editor: ['node', 'evaluate', 'strategy', 'stage', 'language', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
+  cli: ['node', 'evaluate', 'strategy', 'stage', 'money', 'journal', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
+  editor: ['node', 'evaluate', 'strategy', 'stage', 'money', 'journal', 'language', 'lint', 'bundle', 'model', 'reference', 'check', 'steering', 'catalog'],
 };
 const folders = Object.keys(below);
 
@@ -41,6 +43,8 @@ const external: Record<string, (file: string) => boolean> = {
   yaml: (file) => file === 'steering/frontMatter.ts',
   '@secretlint/secretlint-rule-preset-recommend': (file) => file === 'secrets.ts',
   'smol-toml': (file) => file.startsWith('reference/'),
+  '@lezer/common': (file) => file.startsWith('bundle/'),
+  '@lezer/python': (file) => file.startsWith('bundle/'),
   'node:fs': worldly,
   'node:fs/promises': worldly,
   fs: worldly,

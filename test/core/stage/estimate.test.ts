@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createCatalog } from '../../../src/catalog/catalog';
 import { estimateTokens } from '../../../src/catalog/tokens';
+import type { JournalRecord } from '../../../src/journal/records';
+import { pastAnswers } from '../../../src/money/pastAnswers';
 import { type EstimateContext, estimatePlan, expectedAnswer } from '../../../src/stage/estimate';
 import { planTask } from '../../../src/steering/plan';
 import { taskOf } from '../../../src/steering/task';
@@ -40,7 +42,8 @@ describe('estimatePlan', () => {
 
   it('takes nothing for Code stages', async () => {
     const { stages: each } = await estimate(stages('Build (Code)\n- Run: npm run build', 'Write\n- Task: x'));
-    assert.deepEqual(each[0], { inputTokens: 0, outputTokens: 0, usd: 0, allOpusUsd: 0 });
+    const { inputTokens, outputTokens, usd, allOpusUsd, atMostUsd, model } = each[0] ?? {};
+    assert.deepEqual([inputTokens, outputTokens, usd, allOpusUsd, atMostUsd, model], [0, 0, 0, 0, 0, 'code']);
     assert.ok((each[1]?.usd ?? 0) > 0);
   });
 
@@ -60,12 +63,95 @@ describe('estimatePlan', () => {
     const of = async (field: string, more: Partial<EstimateContext> = {}) =>
       (await estimate({ ...stages(`A\n- Task: x${field}`), '/w/list.md': '- a' }, more)).stages[0]?.usd ?? 0;
     const single = await of('');
-    assert.ok(Math.abs((await of('\n- Variants: 3')) / single - 3) < 0.01);
+    // And what it takes to have a judge choose among them.
+    const variants = (await of('\n- Variants: 3')) / single;
+    assert.ok(variants > 3 && variants < 6, String(variants));
     assert.ok(Math.abs((await of('\n- Each: Point in list.md', { items: () => 7 })) / single - 7) < 0.1);
   });
 
   it('does not fail for a file that is not there', async () => {
     assert.ok(((await estimate(stages('A\n- Input: gone.md\n- Task: x'))).stages[0]?.inputTokens ?? 0) > 0);
+  });
+});
+
+describe('the most that all tries of a stage can cost', () => {
+  const catalog = createCatalog();
+  const most = async (text: string, more: Partial<EstimateContext> = {}) => (await estimate(stages(text), more)).stages[0]?.atMostUsd ?? 0;
+
+  it('is the worst case of every try on its ladder, whatever the answers turn out to be', async () => {
+    const once = await most('A\n- Task: x\n- Retries: 0');
+    const twice = await most('A\n- Task: x\n- Retries: 1');
+    const usual = await most('A\n- Task: x');
+    assert.ok(once >= catalog.worstCase('claude-haiku-5-5', 0, 16_000));
+    assert.ok(twice > 2 * once, 'the second try is sent the first answer');
+    assert.ok(usual > twice, 'and there is one at high effort');
+    assert.ok((await most('A\n- Task: x\n- Variants: 3')) > usual + 2 * catalog.worstCase('claude-haiku-5-5', 0, 16_000));
+    const asked = await most('A\n- Task: x\n- Retries: 0\n- Checks:\n  - judge: reads well, >= 4/5');
+    assert.ok(asked - once >= catalog.worstCase('claude-haiku-5-5', 0, 4096), 'each answer is judged');
+    assert.ok((await most('A\n- Task: x\n- Retries: 0\n- Advisor: yes')) - once > 2 * catalog.worstCase('claude-opus-5-5', 16_000, 2048));
+  });
+
+  it('leaves dearer models to the sum of their own, and is one try on Opus where the stage goes there', async () => {
+    const ladder = {
+      ladder: [
+        { tier: 'own' as const, feedback: false },
+        { tier: 'opus' as const, feedback: true },
+      ],
+      maxEscalationUsd: 5,
+    };
+    assert.ok((await most('A\n- Task: x', { ladder })) < catalog.worstCase('claude-opus-5-5', 0, 1000));
+    const escalated = await most('A\n- Task: x', { escalate: 1 });
+    assert.ok(escalated >= catalog.worstCase('claude-opus-5-5', 0, 16_000) && escalated < 2 * catalog.worstCase('claude-opus-5-5', 20_000, 16_000));
+  });
+
+  it('is above the estimate, for the essay too', async () => {
+    const essay = (name: string) => readFileSync(`test/fixtures/essay/${name}`, 'utf8');
+    const { stages: each, total } = await estimate({ '/w/CONTEXT.md': essay('CONTEXT.md'), '/w/VOICE.md': essay('VOICE.md') });
+    for (const { usd, atMostUsd, least } of each) assert.ok(least.usd < usd && usd < atMostUsd && least.roomUsd < atMostUsd);
+    assert.ok(Math.abs(total.atMostUsd - each.reduce((sum, { atMostUsd }) => sum + atMostUsd, 0)) < 1e-12);
+  });
+});
+
+describe('earlier answers of a stage', () => {
+  const run = (paid: boolean, ...outputs: number[]) => ({
+    run: 'r',
+    folder: '/w',
+    records: [
+      { type: 'run', paid },
+      ...outputs.map((outputTokens, i) => ({
+        type: 'attempt',
+        stage: 'a',
+        tier: 'haiku',
+        model: 'claude-haiku-5-5',
+        attempt: i + 1,
+        by: 'model',
+        output: 'o',
+        checks: [],
+        usage: { inputTokens: 1, outputTokens, cacheReadTokens: 0, cacheWriteTokens: 0 },
+      })),
+    ] as unknown as JournalRecord[],
+  });
+
+  it('say how long the next one will be, thinking included: the middle one of those that were paid', async () => {
+    const past = pastAnswers([run(true, 100, 9000, 300), run(false, 1, 1, 1, 1, 1, 1)]);
+    const [own] = (await estimate(stages('A\n- Task: x\n- Success: 3000+ words'), { past })).stages;
+    assert.deepEqual([own?.outputTokens, own?.pastAnswers], [300, 3]);
+    const [other] = (await estimate(stages('A (Haiku, high effort)\n- Task: x'), { past })).stages;
+    assert.equal(other?.pastAnswers, 0, 'another effort thinks another while');
+  });
+
+  it('count by the answer alone where its judges have records of their own', () => {
+    const journal = run(true, 5000);
+    const answer = {
+      type: 'answer',
+      stage: 'a',
+      tier: 'haiku',
+      model: 'claude-haiku-5-5',
+      attempt: 1,
+      usage: { outputTokens: 400 },
+    } as unknown as JournalRecord;
+    journal.records.splice(1, 0, answer);
+    assert.deepEqual(pastAnswers([journal])('a', 'claude-haiku-5-5', undefined), { count: 1, outputTokens: 400 });
   });
 });
 

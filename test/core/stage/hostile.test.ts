@@ -59,7 +59,7 @@ describe('a folder somebody else wrote', () => {
     );
     await bench.run();
     const sent = JSON.stringify(bench.model.calls);
-    assert.ok(sent.includes('STYLE') && !sent.includes('abc123'));
+    assert.ok(sent.includes('write') && !sent.includes('abc123'));
   });
 
   it('cannot pass a file off as an output of a run', async () => {

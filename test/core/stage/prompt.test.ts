@@ -5,6 +5,7 @@ import { assembleBundle } from '../../../src/bundle/bundle';
 import { estimateTokens } from '../../../src/catalog/tokens';
 import { buildPrompt, type PromptOptions } from '../../../src/stage/prompt';
 import { planTask } from '../../../src/steering/plan';
+import { strategyText } from '../../../src/steering/strategy';
 import { taskOf } from '../../../src/steering/task';
 import { MemoryFiles } from '../memoryFiles';
 
@@ -27,13 +28,13 @@ async function prompt(stage: number, files: Record<string, string>, options: Pro
   return buildPrompt(plan, index, bundle, options);
 }
 
+const strategyOf = { stage: 'sort', targetModel: 'cheap', authorModel: 'dear', date: '2026-11-22', stageHash: 'x', status: 'unproven' as const };
 const one = (fields: string) => ({ '/w/CONTEXT.md': `# T\n\n## Stage 1: Sort (Haiku)\n${fields}\n` });
 
 describe('buildPrompt', () => {
   it('ends with the Task, word for word, whatever else is sent', async () => {
     const options: PromptOptions = {
       item: { name: 'Point', value: 'the second' },
-      strategy: 'Read twice.',
       feedback: { previousOutput: 'Too short.', failures: [{ text: 'words: >= 3000', message: 'expected 3000, found 2' }] },
       escalation: { attempts: [{ by: 'Haiku', failures: [{ text: 'words: >= 3000', message: 'found 2' }] }] },
     };
@@ -55,6 +56,19 @@ describe('buildPrompt', () => {
     assert.match(text.user, /Stage: Draft\nOutput: Raw draft\n/);
     assert.match(text.user, /It succeeds when:\n- 3000\+ words\n- all sections covered/);
     assert.match(text.user, /What will be verified:\n- The answer has at least 3000 words\./);
+  });
+
+  it('has the strategy behind what all stages share, and spares the dear model the help for the cheap one', async () => {
+    const strategy = { '/w/.haiku/strategies/context/sort.md': strategyText({ ...strategyOf, body: '## Procedure\n\n1. Read twice.' }) };
+    const files = { ...one('- Task: Sort'), '/w/CLAUDE.md': 'Rules.', ...strategy };
+    const plain = await prompt(1, { ...one('- Task: Sort'), '/w/CLAUDE.md': 'Rules.' });
+    const helped = await prompt(1, files);
+    assert.deepEqual(helped.system[0], plain.system[0]);
+    assert.equal(helped.system[1]?.cache, true);
+    assert.match(helped.system[1]?.text ?? '', /come first where they differ:\n<strategy>\n## Procedure\n\n1\. Read twice\.\n<\/strategy>$/);
+    assert.deepEqual(helped.user, plain.user);
+    const escalated = await prompt(1, files, { escalation: { attempts: [] } });
+    assert.doesNotMatch(escalated.text.system, /Read twice/);
   });
 
   it('shares its cached beginning among stages, and keeps it when an attempt is repeated', async () => {
@@ -170,11 +184,11 @@ describe('buildPrompt', () => {
     const files = (text: string) => ({
       '/w/CONTEXT.md': `# T\n\n## Specification\n\nA ${text.replace(/\n/g, ' ')}.\n\n## Plan\n\n### Stage 1: Sort\n- Input: a.md\n- Task: Sort\n`,
       '/w/a.md': `a${text}`,
+      '/w/.haiku/strategies/context/playbook.md': `- Sort ${text.replace(/\s+/g, ' ')} twice.\n`,
       '/w/CLAUDE.md': `b${text}`,
     });
     const tags = async (text: string) => {
       const made = await prompt(1, files(text), {
-        strategy: `s${text}`,
         feedback: { previousOutput: `p${text}`, failures: [{ text: `c${text}`, message: text }] },
       });
       return (made.text.system + made.text.user).match(tag);

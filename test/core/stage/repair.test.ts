@@ -52,7 +52,7 @@ describe('escalating a stage', () => {
       estimate?.stages.map((stage) => stage.model),
       ['claude-opus-5-5', 'claude-haiku-5-5'],
     );
-    assert.ok((estimate?.stages[0]?.usd ?? 0) > 20 * (estimate?.stages[1]?.usd ?? 1));
+    assert.ok((estimate?.stages[0]?.usd ?? 0) > (estimate?.stages[1]?.usd ?? 1), 'the dear model, though its answer is known to be short');
     const calls = bench.model.calls.length;
     assert.deepEqual(statuses(await bench.run()), ['1 cached', '2 cached', '3 cached']);
     assert.equal(bench.model.calls.length, calls);

@@ -99,7 +99,7 @@ describe('a run', () => {
     assert.equal(bench.text('/w/d.md'), undefined);
     assert.equal(result.stages[0]?.output.text, 'pear\n');
     const kept = [...bench.files.texts].filter(([path, text]) => path.includes('/runs/') && text === 'pear\n');
-    assert.equal(kept.length, 2, 'both attempts are in the run');
+    assert.equal(kept.length, 3, 'all attempts are in the run');
     assert.match(result.stages[1]?.message ?? '', /stage 1/i);
   });
 

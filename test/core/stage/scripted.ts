@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SecretFinding } from '../../../src/bundle/bundleTypes';
 import { createCatalog } from '../../../src/catalog/catalog';
+import type { JournalRecord } from '../../../src/journal/journal';
 import {
   Cancelled,
   type Clock,
@@ -12,7 +13,6 @@ import {
   UserError,
 } from '../../../src/ports';
 import type { Engine, EngineSettings, Person, RunEstimate, RunEvent, RunOptions, RunResult } from '../../../src/stage/engine';
-import type { JournalRecord } from '../../../src/stage/journal';
 import { runTask } from '../../../src/stage/run';
 import { loadTask } from '../../../src/steering/task';
 import { MemoryFiles } from '../memoryFiles';
@@ -76,7 +76,10 @@ class FakeClock implements Clock {
     this.at += 1000;
     return new Date(this.at);
   }
-  async sleep(): Promise<void> {}
+  /** At once, but not before what is ready has had its turn. */
+  sleep(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 export class ScriptedCommands implements Commands {
@@ -91,21 +94,24 @@ export class ScriptedCommands implements Commands {
 /** Agrees to everything unless told otherwise, and counts what it was asked. */
 export class ScriptedPerson implements Person {
   present = true;
-  agrees = { spending: true, commands: true, overwrite: true, secrets: false };
+  agrees = { spending: true as boolean | 'batch', commands: true, overwrite: true, secrets: false };
   answers: Record<string, string> = {};
   readonly estimates: RunEstimate[] = [];
   readonly commands: string[] = [];
+  /** Files that models write and commands may run, as told with the commands. */
+  readonly programs: string[] = [];
   readonly overwrites: string[] = [];
   /** `source:line kind` of each secret asked about. */
   readonly secrets: string[][] = [];
   readonly questions: string[] = [];
 
-  async confirmSpending(estimate: RunEstimate): Promise<boolean> {
+  async confirmSpending(estimate: RunEstimate): Promise<boolean | 'batch'> {
     this.estimates.push(estimate);
     return this.agrees.spending;
   }
-  async confirmCommands(commands: { command: string }[]): Promise<boolean> {
+  async confirmCommands(commands: { command: string }[], written: readonly { path: string }[] = []): Promise<boolean> {
     this.commands.push(...commands.map(({ command }) => command));
+    this.programs.push(...written.map(({ path }) => path));
     return this.agrees.commands;
   }
   async confirmOverwrite(path: string): Promise<boolean> {
