@@ -34,7 +34,9 @@ export interface ReflectionOrder {
   rewrite(candidate: string, outcomes: readonly { caseId: string; outcome: CaseOutcome }[]): Promise<string | undefined>;
   /** True where so many evaluations and rewrites can still be paid for. Asked before each step: nothing is begun that could not be finished. */
   affords(evaluations: number, rewrites: number): boolean;
-  /** Each turn as it comes, for a journal and for a person. */
+  /** Called with each candidate once it is scored, for a journal; the loop waits for it. */
+  onScored?(candidate: Candidate, index: number): Promise<void>;
+  /** Each turn as it comes, for a person. */
   onTurn?(turn: ReflectionTurn): void;
 }
 
@@ -112,6 +114,7 @@ export async function reflect(order: ReflectionOrder): Promise<ReflectionResult>
   const enter = async (text: string, parent?: number): Promise<Candidate> => {
     const candidate = { text, parent, outcomes: await on(text, choose) };
     candidates.push(candidate);
+    await order.onScored?.(candidate, candidates.length - 1);
     const passed = candidate.outcomes.filter((outcome) => outcome.passed).length;
     order.onTurn?.({ kind: 'scored', candidate: candidates.length - 1, mean: meanScore(candidate), passed, of: choose.length });
     return candidate;

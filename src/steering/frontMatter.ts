@@ -1,5 +1,5 @@
 import matter from 'gray-matter';
-import { parseDocument } from 'yaml';
+import { parseAllDocuments, parseDocument } from 'yaml';
 import type { Range } from '../text';
 import { LineIndex } from '../text';
 
@@ -179,4 +179,30 @@ export function parseYaml(text: string): unknown {
     // Aliases of aliases of aliases.
     return undefined;
   }
+}
+
+/** Characters of a YAML text that is no front matter. */
+const largestText = 512 * 1024;
+
+/**
+ * The documents of a YAML text (most have one), or what is wrong and at which offset; `refused` where it is too large or too deep to be read at all.
+ * Never throws, never evaluates.
+ */
+export function readYaml(text: string): { values: unknown[] } | { message: string; offset: number; refused?: true } {
+  if (text.length > largestText || nesting(text) > deepest)
+    return { message: `it is too large or nested too deeply to be read: at most ${largestText / 1024} KB and ${deepest} levels`, offset: 0, refused: true };
+  const documents = parseAllDocuments(text, { prettyErrors: false });
+  const values: unknown[] = [];
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const error = document.errors[0];
+    if (error) return { message: error.message, offset: error.pos[0] };
+    try {
+      const value: unknown = document.toJS({ maxAliasCount: 100 });
+      if (holdsItself(value)) throw new TypeError('an alias names what it stands in');
+      values.push(value);
+    } catch (error) {
+      return { message: error instanceof Error ? error.message : String(error), offset: document.range[0] };
+    }
+  }
+  return { values };
 }

@@ -1,8 +1,10 @@
 /** The kinds of steering files, by name. The same list decides what is linted, what is watched and which editor features apply. */
-export const kinds = ['context', 'voice', 'project', 'background'] as const;
+export const kinds = ['context', 'voice', 'project', 'background', 'strategy', 'playbook'] as const;
 export type Kind = (typeof kinds)[number];
 
 const forms: [Kind, RegExp][] = [
+  ['playbook', /(?:^|\/)\.haiku\/strategies\/[^/]+\/playbook\.md$/],
+  ['strategy', /(?:^|\/)\.haiku\/strategies\/[^/]+\/[^/]+\.md$/],
   // In small letters they are pages about contexts, voices and agents.
   ['context', /(?:^|\/)(?:CONTEXT|[^/]+\.context)\.md$/],
   ['voice', /(?:^|\/)VOICE\.md$/],
@@ -23,6 +25,7 @@ export const steeringGlobs = [
   '**/.claude/rules/**/*.md',
   '**/ARCHITECTURE.md',
   '**/PATTERNS.md',
+  '**/.haiku/strategies/*/*.md',
 ];
 
 /** What a file is by its path; undefined for no steering file. `background` adds names from settings, such as `DESIGN.md`. */

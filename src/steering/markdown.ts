@@ -1,6 +1,7 @@
 import type { Root, RootContent } from 'mdast';
 import { LineIndex, type Range } from '../text';
 import { Kept } from './kept';
+import { parsePlainList } from './plainList';
 
 /**
  * Markdown, cut before it is parsed: remark is thorough and slow, so a scanner that knows fences, comments and headings cuts a document
@@ -73,6 +74,8 @@ function isHostile(text: string): boolean {
 /** The mdast tree of a text, with positions from its start. The same text gives the same tree: don't change it. */
 export function parseMarkdown(text: string): Root {
   return kept.of(text, () => {
+    const plain = parsePlainList(text);
+    if (plain) return plain;
     parser ??= loadParser();
     return isHostile(text) ? { type: 'root', children: [] } : parser(text);
   });

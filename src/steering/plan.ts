@@ -70,10 +70,10 @@ export function dependents(plan: Plan, index: number): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-/** All stages this one waits for, directly or through others, ascending. */
-export function ancestors(plan: Plan, index: number): number[] {
+/** All stages that these wait for, directly or through others, ascending. */
+export function ancestors(plan: Plan, ...indexes: readonly number[]): number[] {
   const found = new Set<number>();
-  const open = [index];
+  const open = [...indexes];
   while (open.length) {
     for (const need of plan.stages[open.pop() as number]?.needs ?? []) {
       if (found.has(need)) continue;
@@ -119,6 +119,11 @@ async function resolveName(lookup: Lookup, index: number, name: Name, asked: boo
 }
 
 const relevantCode = /^(?:the\s+)?relevant\s+(?:code|files)$/i;
+
+/** True for the name that stands for the project's own files by relevance. */
+export function isRelevantCode(text: string): boolean {
+  return relevantCode.test(text.trim());
+}
 
 /**
  * `symbol in path`: one identifier (`Class.method` and `name()` too) in a file that looks like one, or the words of a heading in a Markdown file that is

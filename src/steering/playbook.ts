@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { LineIndex, type Range } from '../text';
+import { lessonWords, likeness, sharedPart } from './likeness';
 import type { Task } from './task';
 
 /**
@@ -40,7 +41,18 @@ Lessons from runs, for the cheap model. Each stage is given those that concern i
 
 `;
 
-const item = /^[-*+]\s+(?:\[([\w-]{1,24})\]\s+)?(.*?)(?:\s*\*\(([^*]*)\)\*)?\s*$/;
+const lead = /^[-*+]\s+(?:\[([\w-]{1,24})\]\s+)?/;
+
+/** The parts of a lesson's line; undefined where it is none. By hand: a pattern for all of it would try every blank with every other. */
+function readItem(content: string): { id: string; text: string; parts: string } | undefined {
+  const match = lead.exec(content);
+  if (!match) return undefined;
+  const rest = content.slice(match[0].length).trimEnd();
+  const open = rest.endsWith(')*') ? rest.lastIndexOf('*', rest.length - 2) : -1;
+  const counted = open >= 0 && rest[open + 1] === '(';
+  const text = (counted ? rest.slice(0, open) : rest).trim();
+  return text ? { id: match[1] ?? '', text, parts: counted ? rest.slice(open + 2, -2) : '' } : undefined;
+}
 
 /** Read a playbook. Never fails; what is no list item at the margin is text for people. */
 export function readPlaybook(text: string): Playbook {
@@ -53,11 +65,11 @@ export function readPlaybook(text: string): Playbook {
     const content = index.line(line);
     const mark = /^\s*(`{3,}|~{3,})/.exec(content)?.[1];
     if (mark) fence = fence ? (mark.startsWith(fence) ? '' : fence) : mark;
-    const match = fence ? null : item.exec(content);
-    if (!match?.[2]?.trim()) continue;
+    const read = fence ? undefined : readItem(content);
+    if (!read) continue;
     const range = { start: { line, character: 0 }, end: { line, character: content.length } };
-    const bullet: Bullet = { id: match[1] ?? '', text: match[2].trim(), stages: [], helpful: 0, harmful: 0, origin: '', line };
-    for (const part of (match[3] ?? '').split(';').map((each) => each.trim())) {
+    const bullet: Bullet = { id: read.id, text: read.text, stages: [], helpful: 0, harmful: 0, origin: '', line };
+    for (const part of read.parts.split(';').map((each) => each.trim())) {
       const count = /^(helpful|harmful) (\d{1,6})$/.exec(part);
       if (count) bullet[count[1] as 'helpful' | 'harmful'] = Number(count[2]);
       else if (part.startsWith('stages: '))
@@ -179,23 +191,20 @@ function oneLine(text: string): string {
     .trim();
 }
 
-const empty = new Set(
-  'a an and are as at be before by do each for from if in into is it its must no not of on one or so than that the then there they this to up when where which with you your'.split(
-    ' ',
-  ),
-);
+/** One that says what to do, and one that says what not to do, are not the same for all the words they share. */
+const denial = /\b(?:not|never|no|don['’]?t|doesn['’]?t|avoid|without|cannot|can['’]?t)\b/i;
 
-function words(text: string): Set<string> {
-  const found = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return new Set(found.filter((word) => !empty.has(word)).map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s)$/, '') : word)));
-}
-
-/** How much of their words two lessons share, 0 to 1 (Jaccard 1901, over words without endings and without the little ones). */
-export function likeness(a: string, b: string): number {
-  const [first, second] = [words(a), words(b)];
-  const shared = [...first].filter((word) => second.has(word)).length;
-  const all = first.size + second.size - shared;
-  return all === 0 ? Number(a.trim().toLowerCase() === b.trim().toLowerCase()) : shared / all;
+/** Lessons that say what one before them says already, each with that one. Of more than five hundred, the first are looked at. */
+export function repeatedLessons(playbook: Pick<Playbook, 'bullets'>): { bullet: Bullet; of: Bullet }[] {
+  const said: { bullet: Bullet; words: Set<string>; denies: boolean }[] = [];
+  const found: { bullet: Bullet; of: Bullet }[] = [];
+  for (const bullet of playbook.bullets.slice(0, 500)) {
+    const [own, denies] = [lessonWords(bullet.text.slice(0, 1000)), denial.test(bullet.text)];
+    const same = said.find((each) => each.denies === denies && sharedPart(own, each.words) >= sameLesson);
+    if (same) found.push({ bullet, of: same.bullet });
+    else said.push({ bullet, words: own, denies });
+  }
+  return found;
 }
 
 /** A lesson that did harm at least twice, and more often than it helped, is not given to anybody. */
@@ -208,11 +217,11 @@ export function isHarmful({ helpful, harmful }: Bullet): boolean {
  * only such as share a word with the stage's own text.
  */
 export function bulletsFor(playbook: Playbook, stage: { slug: string; text: string }, tokens: number, countTokens: (text: string) => number): Bullet[] {
-  const own = words(stage.text);
+  const own = lessonWords(stage.text);
   const concern = playbook.bullets.filter((bullet) => {
     if (isHarmful(bullet)) return false;
     if (bullet.stages.length) return bullet.stages.includes(stage.slug);
-    return [...words(bullet.text)].some((word) => own.has(word));
+    return [...lessonWords(bullet.text)].some((word) => own.has(word));
   });
   const ranked = concern.sort((a, b) => b.helpful - b.harmful - (a.helpful - a.harmful) || a.line - b.line);
   const taken: Bullet[] = [];

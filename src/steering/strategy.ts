@@ -24,6 +24,8 @@ export interface Strategy {
   /** `unproven` and `adopted` ones are used; a `rejected` one is kept to be read. */
   status: StrategyStatus;
   evidence?: StrategyEvidence;
+  /** `bodyHash` of the text as a model wrote it: where it is another by now, a person has edited it. */
+  writtenHash?: string;
   /** The Markdown below the front matter: what the cheap model is given. */
   body: string;
 }
@@ -69,6 +71,14 @@ export const strategySections = [
   'Worked example',
 ] as const;
 
+/** What a strategy may be at most, in tokens of the model that reads it: it is sent with every call. */
+export const mostStrategyTokens = 3000;
+
+/** True for what stands among the strategies and playbooks of a task, by its path. */
+export function isStrategyFile(path: string): boolean {
+  return /(?:^|\/)\.haiku\/strategies\/[^/]+\/[^/]+\.md$/.test(path);
+}
+
 /** Where the strategy of a stage stands. */
 export function strategyPath(task: Pick<Task, 'haikuFolder' | 'slug'>, stage: Pick<Stage, 'slug'>): string {
   return posix.join(task.haikuFolder, 'strategies', task.slug, `${stage.slug}.md`);
@@ -92,9 +102,13 @@ export function stageHash(stage: Stage): string {
   return shortHash(JSON.stringify(made));
 }
 
-/** What evidence is about: the strategy's text, line ends and outer blanks aside. */
+/** A comment to the linter on a line of its own: nobody sends it. */
+const lintComment = /^[ \t]*<!--[ \t]*haiku-first-ignore[^\n]*?-->[ \t]*(?:\n|$)/gm;
+
+/** What evidence is about: the strategy's text; line ends, outer blanks and comments to the linter aside. */
 export function bodyHash(body: string): string {
-  return shortHash(body.replace(/\r\n?/g, '\n').trim());
+  const plain = body.replace(/\r\n?/g, '\n');
+  return shortHash((plain.includes('haiku-first-ignore') ? plain.replace(lintComment, '') : plain).trim());
 }
 
 function shortHash(text: string): string {
@@ -135,6 +149,7 @@ export function readStrategy(path: string, text: string): StrategyDocument {
   const evidence = data.evidence === undefined ? undefined : readEvidence(data.evidence);
   if (typeof evidence === 'string') problem(evidence, 'evidence');
   else if (evidence) strategy.evidence = evidence;
+  if (typeof data.writtenHash === 'string') strategy.writtenHash = data.writtenHash;
   if (!strategy.body) document.problems.push({ message: 'There is no strategy below the front matter.', range: bodyRange });
   if (document.problems.length === 0) document.strategy = strategy;
   return document;
@@ -185,6 +200,7 @@ export function strategyText(strategy: Strategy): string {
     `date: ${yaml(strategy.date)}`,
     `stageHash: ${yaml(strategy.stageHash)}`,
     `status: ${strategy.status}`,
+    ...(strategy.writtenHash === undefined ? [] : [`writtenHash: ${yaml(strategy.writtenHash)}`]),
   ];
   if (evidence) {
     lines.push(
@@ -206,6 +222,11 @@ export function strategyText(strategy: Strategy): string {
 /** A text as a YAML value: bare where nothing else could be read from it, else in the quotes of JSON, which YAML reads too. */
 function yaml(text: string): string {
   return /^[A-Za-z][\w-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+/** True where nobody has changed what a model wrote: replacing it loses nothing a person made. */
+export function isUnedited(strategy: Strategy): boolean {
+  return strategy.writtenHash === bodyHash(strategy.body);
 }
 
 /** True where what was tried is the text that stands there now. */

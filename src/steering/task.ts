@@ -24,6 +24,11 @@ export async function loadTask(path: string, files: Files): Promise<Task> {
   return taskOf(path, await files.read(path), files);
 }
 
+/** What the task of a document is called in `.haiku`. */
+export function taskSlug(path: string): string {
+  return slug(posix.basename(path).replace(/(?:\.context)?\.md$/i, '')) || 'context';
+}
+
 /** A task from a text that may not be saved yet. */
 export async function taskOf(path: string, text: string, files: Files): Promise<Task> {
   const folder = posix.dirname(path);
@@ -32,7 +37,7 @@ export async function taskOf(path: string, text: string, files: Files): Promise<
     folder,
     haikuFolder: posix.join(folder, '.haiku'),
     workspace: await workspaceOf(folder, files),
-    slug: slug(posix.basename(path).replace(/(?:\.context)?\.md$/i, '')) || 'context',
+    slug: taskSlug(path),
   };
 }
 
@@ -65,9 +70,14 @@ export async function pathInWorkspace(task: Task, path: string, files: Files): P
   throw new UserError(`“${path}” leads outside of the workspace ${task.workspace}.`, { path: task.document.path, todo: 'Name a path inside it.', exitCode: 2 });
 }
 
+/** Written to be read and committed like code, unlike the runs and recordings beside it. */
+const strategiesFolder = '.haiku/strategies';
 const neverListed = new Set(['.git', 'node_modules', '.haiku', '.hg', '.svn']);
 
-/** The files below a folder that a glob (or one of several) matches, sorted by path; dot folders of tools and `node_modules` are passed over. At most `limit` folders are read. */
+/**
+ * The files below a folder that a glob (or one of several) matches, sorted by path; dot folders of tools and `node_modules` are passed over, but for
+ * `.haiku/strategies` where a glob names it. At most `limit` folders are read.
+ */
 export async function globFiles(
   files: Files,
   folder: string,
@@ -79,6 +89,7 @@ export async function globFiles(
   const start = posix.resolve(folder, base);
   if (!glob) return (await files.stat(start))?.kind === 'file' ? [start] : [];
   const matches = globMatcher(typeof pattern === 'string' ? [pattern] : pattern);
+  const asksStrategies = typeof pattern !== 'string' && pattern.some((glob) => glob.includes(strategiesFolder));
   const found: string[] = [];
   const open = [start];
   for (let read = 0; open.length && read < limit; read++) {
@@ -86,6 +97,8 @@ export async function globFiles(
     for (const entry of await files.list(at)) {
       const path = posix.join(at, entry.name);
       if (entry.kind === 'folder') {
+        if (asksStrategies && entry.name === '.haiku' && (await files.stat(posix.join(at, strategiesFolder)))?.kind === 'folder')
+          open.push(posix.join(at, strategiesFolder));
         if (neverListed.has(entry.name)) continue;
         // A name that is no UTF-8 leads nowhere.
         if (lost && entry.name.includes('\uFFFD') && !(await files.stat(path))) lost(path);

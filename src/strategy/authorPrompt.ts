@@ -2,7 +2,8 @@ import { escapeBlocks } from '../bundle/render';
 import type { Profile } from '../catalog/profiles';
 import { formatTokens } from '../catalog/tokens';
 import type { PromptBlock } from '../ports';
-import { mostStrategyTokens, strategySchema } from './strategyAnswer';
+import { mostStrategyTokens } from '../steering/strategy';
+import { strategySchema } from './strategyAnswer';
 
 /** An attempt at the stage, as its author-to-be is shown it. */
 export interface ShownAttempt {

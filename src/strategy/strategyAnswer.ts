@@ -1,8 +1,8 @@
 import { formatTokens } from '../catalog/tokens';
 import { type ModelAnswer, UserError } from '../ports';
 import { secretsIn } from '../secrets';
-import { strategySections } from '../steering/strategy';
-import { disobedience } from './disobedience';
+import { disobedience } from '../steering/disobedience';
+import { mostStrategyTokens, strategySections } from '../steering/strategy';
 
 /** What a model that writes a strategy answers with, as a JSON schema. */
 export const strategySchema = {
@@ -35,9 +35,6 @@ interface Parts {
   selfCheck: string[];
   example: { input: string; output: string };
 }
-
-/** What a strategy may be at most, in tokens of the model that reads it: it is sent with every call. */
-export const mostStrategyTokens = 3000;
 
 /** An answer that is no strategy, or none that may be used: with the reason, for a person and for whoever is asked again. */
 export class StrategyRefused extends UserError {

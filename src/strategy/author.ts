@@ -1,0 +1,108 @@
+import { profileOf } from '../catalog/profiles';
+import { estimateTokens } from '../catalog/tokens';
+import { readState } from '../journal/state';
+import { answerTokens } from '../money/commissionPrice';
+import { type Files, type ModelRequest, UserError } from '../ports';
+import { commissioned, questionsEstimate } from '../stage/commission';
+import type { Engine, Person, RunOptions } from '../stage/engine';
+import { previewStage } from '../stage/preview';
+import { indexOf } from '../stage/scope';
+import type { Stage } from '../steering/contextTypes';
+import { planTask } from '../steering/plan';
+import { bodyHash, isUnedited, readStrategy, type Strategy, stageHash, strategyPath, strategyText } from '../steering/strategy';
+import type { Task } from '../steering/task';
+import { authorPrompt } from './authorPrompt';
+import { shownAttempts } from './shownAttempts';
+import { strategyBody } from './strategyAnswer';
+
+/** A strategy as it was written, not kept yet. */
+export interface DraftedStrategy {
+  stage: Stage;
+  strategy: Strategy;
+  /** As its file. */
+  text: string;
+  /** Absolute. */
+  path: string;
+  /** What stands there now. */
+  current?: string;
+  /** Tokens that it adds to every call of the stage. */
+  tokens: number;
+  run: string;
+  usd: number;
+}
+
+const maxTokens = 16_000;
+const leastTokens = 1500;
+
+/**
+ * Have the dear model write how the cheap one does a stage well, from the stage, its prompt, and what is on record of attempts at it. Nothing is kept:
+ * `keepStrategy` does that, once a person has seen it.
+ * @throws UserError (exit 2) for a stage that no model does, where the cost is not agreed to; StrategyRefused for an answer that can't be used
+ */
+export async function draftStrategy(engine: Engine, person: Person, task: Task, number: number, options: RunOptions): Promise<DraftedStrategy> {
+  const plan = await planTask(task, engine.files);
+  const index = indexOf(plan, number);
+  const { stage } = plan.stages[index] as (typeof plan.stages)[number];
+  if (stage.runner.tier === 'code') {
+    throw new UserError(`Stage ${number} “${stage.title}” is a Code stage: its command needs no strategy.`, {
+      path: task.document.path,
+      line: stage.headingRange.start.line,
+      exitCode: 2,
+    });
+  }
+  const state = await readState(engine.files, task.haikuFolder, task.slug);
+  const path = strategyPath(task, stage);
+  const current = (await engine.files.stat(path)) ? await engine.files.read(path) : undefined;
+  const { prompt, model: targetModel } = await previewStage(engine, plan, index, { strategy: { body: '' }, answers: options.inputs });
+  const attempts = await shownAttempts(engine.files, state.stages.get(stage.slug));
+  const order = { prompt: prompt.text, targetModel, profile: profileOf(targetModel), attempts, current: current && readStrategy(path, current).strategy?.body };
+  const authorModel = engine.catalog.modelFor('opus', task.document.models);
+  const request: ModelRequest = {
+    ...authorPrompt(order),
+    model: authorModel,
+    maxTokens,
+    label: { folder: task.haikuFolder, task: task.slug, stage: stage.slug, purpose: 'author', tier: 'opus', attempt: 1 },
+  };
+  const about = { number, title: `Strategy for “${stage.title}”`, slug: stage.slug };
+  const estimate = questionsEstimate([{ request, outputTokens: answerTokens.strategy }], about, { engine, task, state });
+  const { value, run, usd } = await commissioned({ purpose: 'author', plan, scope: [index], estimate }, { engine, person, task, options }, async ({ ask }) => {
+    const onText = (text: string) => options.onEvent?.({ type: 'text', stage: stage.slug, attempt: 1, text });
+    const answer = await ask(request, { stage: stage.slug, leastTokens, onText });
+    return strategyBody(answer, (text) => estimateTokens(text, targetModel), stage.output?.path);
+  });
+  const strategy: Strategy = {
+    stage: stage.slug,
+    targetModel,
+    authorModel: writtenBy(engine, authorModel),
+    date: engine.clock.now().toISOString().slice(0, 10),
+    stageHash: stageHash(stage),
+    status: 'unproven',
+    writtenHash: bodyHash(value),
+    body: value,
+  };
+  return { stage, strategy, text: strategyText(strategy), path, current, tokens: estimateTokens(value, targetModel), run, usd };
+}
+
+/** Who a strategy says it was written by: a sample is not passed off as a model's work. */
+export function writtenBy({ model }: Pick<Engine, 'model'>, authorModel: string): string {
+  return model.kind === 'recorded' ? `${authorModel} (recorded sample)` : authorModel;
+}
+
+/** True where keeping it would replace what a person wrote or edited: they are to see the difference first. */
+export function replacesOwnText(drafted: Pick<DraftedStrategy, 'path' | 'current'>): boolean {
+  if (drafted.current === undefined) return false;
+  const { strategy } = readStrategy(drafted.path, drafted.current);
+  return !strategy || !isUnedited(strategy);
+}
+
+/** Keep a strategy in its file. @throws UserError where something else stands there by now than was shown, or it can't be written */
+export async function keepStrategy(files: Files, drafted: Pick<DraftedStrategy, 'path' | 'text' | 'current'>): Promise<void> {
+  if (drafted.current === undefined && (await files.stat(drafted.path))) {
+    throw new UserError('A strategy stands there by now that was not there before.', {
+      path: drafted.path,
+      todo: 'Look at it, then author again.',
+      exitCode: 2,
+    });
+  }
+  await files.write(drafted.path, drafted.text, drafted.current);
+}
