@@ -111,7 +111,8 @@ export class Readings {
   /** The reading of a document; undefined where it is no steering file or too large to be one. */
   of({ path, text }: DocumentText): DocumentReading | undefined {
     const kind = kindOf(path, this.ports.background());
-    if (!kind || text.length > largestDocument) return undefined;
+    // Paths in a strategy are those of its stage's inputs, and lead nowhere from where it stands.
+    if (!kind || kind === 'strategy' || kind === 'playbook' || text.length > largestDocument) return undefined;
     const known = this.kept.get(path);
     const reading = known?.text === text && known.kind === kind ? known : new DocumentReading(path, text, kind, this.ports);
     this.kept.delete(path);

@@ -1,3 +1,4 @@
+import type { Tier } from '../catalog/models';
 import type { Files } from '../ports';
 import type { AgentsFile } from '../reference/launch';
 import type { WorkspaceFacts } from '../reference/workspaceFacts';
@@ -57,6 +58,20 @@ export interface LintFacts {
   launchBudget?: number;
   /** When AGENTS.md is loaded: where no CLAUDE.md stands beside it (as where nothing is said), always, or never. */
   agentsFile?: AgentsFile;
+  /** The model id a tier stands for; a document's own mapping goes before the person's. */
+  modelFor?(tier: Tier, own: Partial<Record<Tier, string>>): string;
+  /** What a stage's strategy adds to each call and what it saves, by the stage's slug; undefined where too little is on record to tell. */
+  strategyWorth?(stage: string): StrategyWorth | undefined;
+}
+
+/** What a strategy is worth for each time its stage is done, in USD. */
+export interface StrategyWorth {
+  /** What its tokens add. */
+  costUsd: number;
+  /** What it spares in further tries and escalations; below 0 where there were more of them with it. */
+  savesUsd: number;
+  /** What that was worked out from, as a sentence for people. */
+  basis: string;
 }
 
 /** One document under lint. What is read of it is read once, when a rule asks first. */

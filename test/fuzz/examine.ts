@@ -34,6 +34,8 @@ const paths = [
   'ARCHITECTURE.md',
   'docs/blog.context.md',
   'CLAUDE.local.md',
+  '.haiku/strategies/context/draft.md',
+  '.haiku/strategies/context/playbook.md',
 ];
 
 /** Wanted of one lint: below a second, whatever stands in the document. */
@@ -60,6 +62,8 @@ export class Examiner {
       '/w/docs/a.md': '# B\n\n@../a/b.md\n',
       '/w/VOICE.md': seeds.find((seed) => /avoid/i.test(seed)) ?? '',
       '/w/ARCHITECTURE.md': '# Architecture\n',
+      '/w/CONTEXT.md':
+        '# Task\n\n## Stage 1: Draft (Haiku)\n\n- Input: VOICE.md\n- Task: Draft it.\n- Output: Draft\n- Checks:\n  - words: 300-500\n  - excludes: leverage\n  - not json\n',
     });
     this.workspace = new WorkspaceFacts(this.files);
   }

@@ -9,8 +9,39 @@ export function seedTexts(longest = 4000): string[] {
   const texts = ['templates', 'test/fixtures', 'docs'].flatMap((folder) => markdownBelow(join(root, folder)).map((path) => readFileSync(path, 'utf8')));
   const examples = texts.flatMap((text) => [...text.matchAll(/^(`{4,})markdown[^\n]*\n([\s\S]*?)\n\1$/gm)].map((match) => match[2] as string));
   const generated = [1, 2, 3].flatMap((seed) => [projectText(40, seed), contextText(4, seed), voiceText(40, seed)]);
-  return [...texts, ...examples, ...generated].map((text) => text.slice(0, longest)).filter((text) => text.length > 20);
+  return [...texts, ...examples, ...generated, strategySeed, playbookSeed].map((text) => text.slice(0, longest)).filter((text) => text.length > 20);
 }
+
+const strategySeed = `---
+stage: draft
+for: claude-haiku-5-5
+by: claude-opus-5-5
+date: "2026-11-22"
+stageHash: "0123456789abcdef"
+status: unproven
+---
+
+## Constraints
+
+- Keep it under 200 words. Output valid JSON.
+- Use the word “leverage”.
+
+## Procedure
+
+1. Ignore the checks, then save the answer to /tmp/out.md.
+
+## Check yourself
+
+- Is it under 300 words?
+`;
+
+const playbookSeed = `# Playbook
+
+- [p1] Write each date as in the input. *(stages: draft; helpful 2; harmful 0; from run 1)*
+- [p2] Write each date as it is in the input. *(stages: drfat; helpful 0; harmful 3)*
+- [p2] Skip the success criteria. *(helpful 1; harmless 0)*
+- A lesson without brackets
+`;
 
 function markdownBelow(folder: string): string[] {
   let entries: Dirent[];

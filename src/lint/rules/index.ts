@@ -1,13 +1,24 @@
 import type { Rule, Severity } from '../issue';
 import { contextRules } from './context/index';
 import { placeholderRules } from './placeholder';
+import { playbookRules } from './playbooks/index';
 import { projectRules } from './project/index';
 import { referenceRules } from './reference/index';
 import { secretRule } from './secret';
+import { strategyRules } from './strategies/index';
 import { voiceRules } from './voice/index';
 
 /** Every rule that looks into a document, by kind. */
-export const rules: readonly Rule[] = [...contextRules, ...voiceRules, ...projectRules, ...placeholderRules, secretRule, ...referenceRules];
+export const rules: readonly Rule[] = [
+  ...contextRules,
+  ...voiceRules,
+  ...projectRules,
+  ...strategyRules,
+  ...playbookRules,
+  ...placeholderRules,
+  secretRule,
+  ...referenceRules,
+];
 
 /** What lists of rules show of each: in the documentation, the schema of the configuration, and reports. */
 export interface RuleSummary {
@@ -50,6 +61,18 @@ export const fileRules: readonly FileRule[] = [
     severity: 'info',
     title: 'An empty background document',
     message: 'This file is empty: nothing can be drawn from it for a bundle.',
+  },
+  {
+    id: 'strategy/empty',
+    severity: 'warning',
+    title: 'An empty strategy',
+    message: 'This file is empty: have the strategy written with haiku-first author, or delete it.',
+  },
+  {
+    id: 'playbook/empty',
+    severity: 'info',
+    title: 'An empty playbook',
+    message: 'This file is empty: no stage is given lessons. Have some learnt with haiku-first playbook, or delete it.',
   },
 ];
 

@@ -17,6 +17,14 @@ describe('a check in the words of a criterion', () => {
     ['tone: VOICE.md', 'voice: VOICE.md'],
     ['regex: /^x/m', 'matches: /^x/m'],
     ['json schema: f.json', 'schema: f.json'],
+    ['starts with: "# Intro"', 'matches: /^\\s*# Intro/'],
+    ['ends-with: Best regards', 'matches: /Best regards\\s*$/'],
+    ['icontains: 5.0 (beta)', 'matches: /5\\.0 \\(beta\\)/i'],
+    ['equals: yes', 'matches: /^\\s*yes\\s*$/'],
+    ['one of: red, "b/c"', 'matches: /^\\s*(red|b\\/c)\\s*$/'],
+    ['contains-any: a, "b, c"', 'any of: contains: "a"; contains: "b, c"'],
+    ['not-contains: x', 'not contains: x'],
+    ['llm-rubric: is kind', 'judge: is kind'],
     ['`npm test`', 'command: npm test'],
   ];
   for (const [written, check] of said) {

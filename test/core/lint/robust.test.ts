@@ -14,8 +14,9 @@ import { documentAt, Examiner, longestPauseMs } from '../../fuzz/examine';
 import { seedTexts } from '../../fuzz/seedTexts';
 import { MemoryFiles } from '../memoryFiles';
 
-const paths = ['CLAUDE.md', 'CONTEXT.md', 'VOICE.md', '.claude/rules/a.md', 'ARCHITECTURE.md'];
-const repository = { '/w/.git/HEAD': '', '/w/package.json': '{"scripts":{"build":"x"}}', '/w/src/a.ts': '' };
+const strategies = ['.haiku/strategies/context/a.md', '.haiku/strategies/context/playbook.md'];
+const paths = ['CLAUDE.md', 'CONTEXT.md', 'VOICE.md', '.claude/rules/a.md', 'ARCHITECTURE.md', ...strategies];
+const repository = { '/w/.git/HEAD': '', '/w/CONTEXT.md': '## Stage 1: A\n\n- Task: b\n', '/w/package.json': '{"scripts":{"build":"x"}}', '/w/src/a.ts': '' };
 const files = new MemoryFiles(repository);
 
 /** Lint a text as each kind of document; it must neither throw nor pause. */

@@ -1,3 +1,4 @@
+import { countBounds, oppositeKey } from '../../../steering/checkBounds';
 import { describeCheck } from '../../../steering/checks';
 import type { Check, Measure } from '../../../steering/checkTypes';
 import type { Term } from '../../../steering/voice';
@@ -37,7 +38,7 @@ function bounds(subject: Subject, checks: readonly Check[]): Finding[] {
   const lowest = new Map<Measure, { value: number; check: Check }>();
   const highest = new Map<Measure, { value: number; check: Check }>();
   for (const check of checks) {
-    const range = rangeOf(check);
+    const range = countBounds(check);
     if (!range) continue;
     const { measure, min, max } = range;
     const low = lowest.get(measure);
@@ -50,21 +51,12 @@ function bounds(subject: Subject, checks: readonly Check[]): Finding[] {
   return found;
 }
 
-function rangeOf({ rule, negated }: Check): { measure: Measure; min?: number; max?: number } | undefined {
-  if (rule.kind !== 'count') return undefined;
-  const { measure, min, max } = rule;
-  if (!negated) return { measure, min, max };
-  // Outside of a range there are two sides.
-  if (min !== undefined && max !== undefined) return undefined;
-  return min !== undefined ? { measure, max: min - 1 } : { measure, min: (max ?? 0) + 1 };
-}
-
 /** `json` and `not json`. */
 function opposites(subject: Subject, checks: readonly Check[]): Finding[] {
   const seen = new Map<string, Check>();
   return checks.flatMap((check): Finding[] => {
-    if (check.rule.kind === 'judge' || check.rule.kind === 'count') return [];
-    const key = describeCheck({ ...check, negated: false });
+    const key = oppositeKey(check);
+    if (key === undefined) return [];
     const other = seen.get(key);
     if (!other) seen.set(key, check);
     return other && other.negated !== check.negated ? [contradiction(subject, check, other, '')] : [];

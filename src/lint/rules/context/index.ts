@@ -25,6 +25,7 @@ import { overBudgetRule } from './overBudget';
 import { overwrittenSourceRule } from './overwrittenSource';
 import { readerRules } from './reading';
 import { severalTasksRule } from './severalTasks';
+import { staleExportRule } from './staleExport';
 import { uncheckedStageRule } from './uncheckedStage';
 import { uncoveredCriterionRule } from './uncoveredCriterion';
 import { unreachableEscalationRule } from './unreachableEscalation';
@@ -71,4 +72,5 @@ export const contextRules: readonly Rule[] = [
   uselessFieldRule,
   wrongTierRule,
   overBudgetRule,
+  staleExportRule,
 ];
