@@ -13,6 +13,17 @@ const load: Record<CommandName, () => Promise<Command>> = {
   plan: async () => (await import('./cli/plan')).plan,
   run: async () => (await import('./cli/run')).run,
   escalate: async () => (await import('./cli/run')).escalate,
+  attempts: async () => (await import('./cli/attempts')).attempts,
+  restore: async () => (await import('./cli/restore')).restore,
+  accept: async () => (await import('./cli/accept')).accept,
+  check: async () => (await import('./cli/check')).check,
+  decompose: async () => (await import('./cli/decompose')).decompose,
+  author: async () => (await import('./cli/author')).author,
+  try: async () => (await import('./cli/try')).tryCommand,
+  improve: async () => (await import('./cli/improve')).improve,
+  playbook: async () => (await import('./cli/playbook')).playbook,
+  export: async () => (await import('./cli/export')).exportStage,
+  runs: async () => (await import('./cli/runs')).runs,
   ledger: async () => (await import('./cli/ledger')).ledger,
 };
 

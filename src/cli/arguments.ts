@@ -14,15 +14,57 @@ export const commands = {
       'bundle FILE --stage N [--input NAME=VALUE]… [--budget TOKENS] [--exact] [--json | --format markdown] [--copy] | bundle --query TEXT [--dir DIR] [--budget TOKENS] [--json | --format markdown] [--copy]',
     about: "show exactly what a stage would be sent, or what of the project's own files fits a query",
   },
-  plan: { usage: 'plan FILE [--input NAME=VALUE]… [--json]', about: 'stages, dependencies, checks and estimates; calls nothing' },
+  plan: { usage: 'plan FILE [--input NAME=VALUE]… [--exact] [--json]', about: 'stages, dependencies, checks and estimates; calls nothing' },
   run: {
     usage:
-      'run FILE [--stage N | --from N] [--input NAME=VALUE]… [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--fresh] [--json]',
+      'run FILE [--stage N | --from N] [--input NAME=VALUE]… [--model recorded|anthropic] [--max-cost USD] [--exact] [--yes] [--ladder RUNGS] [--max-escalation-cost USD] [--allow-commands] [--allow-secret FILE:LINE]… [--allow-model TIER=MODEL]… [--pass-env NAME]… [--trust-runs] [--fresh] [--batch] [--wait] [--json]',
     about: 'run the stages on the cheap model and check each output',
   },
   escalate: {
-    usage: 'escalate FILE --stage N [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--json]',
+    usage:
+      'escalate FILE --stage N [--model recorded|anthropic] [--max-cost USD] [--exact] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--allow-model TIER=MODEL]… [--pass-env NAME]… [--trust-runs] [--wait] [--json]',
     about: 'run one failed stage on Opus, then what depends on it',
+  },
+  attempts: { usage: 'attempts FILE [--stage N] [--json]', about: 'what was tried at each stage, what it cost, what was found, and which attempt counts' },
+  restore: {
+    usage: 'restore FILE --stage N (--undo | [--run RUN] [--attempt TIER-N] [--reason TEXT]) [--item N] [--wait] [--json]',
+    about: 'undo an escalation, or have an earlier attempt count again; free',
+  },
+  accept: { usage: 'accept FILE --stage N --reason TEXT [--item N] [--wait] [--json]', about: 'let the output of a stage count as passed as it is; free' },
+  check: {
+    usage: 'check FILE --stage N [--item N] [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--pass-env NAME]… [--wait] [--json]',
+    about: 'check the output of a stage again, as edited in its file; free but for judges',
+  },
+  decompose: {
+    usage: 'decompose FILE [--write] [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-secret FILE:LINE]… [--wait] [--json]',
+    about: 'have Opus plan the stages from the four parts; shown as a diff, written after a yes or with --write',
+  },
+  author: {
+    usage: 'author FILE --stage N [--input NAME=VALUE]… [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-secret FILE:LINE]… [--wait] [--json]',
+    about: 'have Opus write how Haiku does a stage well; --yes keeps it, marked unproven',
+  },
+  try: {
+    usage:
+      'try FILE (--stage N | --all) [--runs N] [--cases FILE] [--on MODEL] [--adopt] [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--wait] [--json]',
+    about: 'run a stage with and without its strategy on the same cases, and say whether it helps; --on MODEL runs the evidence again on another model',
+  },
+  improve: {
+    usage:
+      'improve FILE --stage N [--calls N] [--minibatch N] [--patience N] [--cases FILE] [--model recorded|anthropic] [--max-cost USD] [--yes] [--allow-commands] [--wait] [--json]',
+    about: 'have Opus rewrite a strategy from what fails, on cases, within so many calls and so much money; --yes keeps the best, marked unproven',
+  },
+  playbook: {
+    usage: 'playbook FILE [--learn --stage N] [--delete ID]… [--model recorded|anthropic] [--max-cost USD] [--yes] [--wait] [--json]',
+    about: 'the lessons learnt from runs: list them, have Opus learn from a stage’s attempts, delete one',
+  },
+  export: {
+    usage: 'export FILE --stage N [--as subagent|prompt] [--force] [--json]',
+    about: 'write a stage with its strategy as a Claude Code subagent or a VS Code prompt file',
+  },
+  runs: {
+    usage:
+      'runs [FILE] [--json] | runs [FILE] --delete RUN… [--purge] [--yes] | runs [FILE] --expire 30d [--all] [--purge] [--yes] | runs [FILE] --trust [RUN…]',
+    about: 'list the runs kept in .haiku/runs, with what they cost and take up; delete them; take runs made elsewhere for your own',
   },
   ledger: { usage: 'ledger [FILE] [--json]', about: 'what it cost, and what all-Opus would have' },
 } as const;
@@ -37,7 +79,16 @@ ${Object.values(commands)
 Exit codes: 0 fine; 1 findings of severity error, or a stage that failed its checks; 2 wrong usage or unreadable input;
 3 the model could not be reached or refused; 130 cancelled.
 The model is Anthropic's where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else the recorded answers beside the task.
-HAIKU_FIRST_HAIKU, HAIKU_FIRST_SONNET and HAIKU_FIRST_OPUS name other models for the tiers; HAIKU_FIRST_MAX_COST caps each run in USD.
+HAIKU_FIRST_HAIKU, HAIKU_FIRST_SONNET and HAIKU_FIRST_OPUS name other models for the tiers; HAIKU_FIRST_PRICES has prices of your own.
+HAIKU_FIRST_LADDER is what is tried until a stage passes, such as “haiku, haiku+feedback, haiku high+feedback, opus”; to dearer models a run climbs by
+itself only up to HAIKU_FIRST_MAX_ESCALATION_COST in USD.
+A run costs at most $1 unless --max-cost or HAIKU_FIRST_MAX_COST says otherwise; HAIKU_FIRST_MAX_COST_PER_TASK and HAIKU_FIRST_MAX_COST_PER_MONTH cap
+a task and a calendar month (UTC), all runs in the same .haiku folder counted.
+HAIKU_FIRST_RELEVANT_CODE=on gives stages that say nothing of it parts of the project's own files that fit them, up to 16,000 tokens each.
+HAIKU_FIRST_INDEX=off keeps no index of a project's words in the cache folder: the next bundle of its code reads all files again.
+HAIKU_FIRST_CONCURRENCY is how many calls may be under way at once, over all stages and items; 4 where it is not set.
+HAIKU_FIRST_STALL_TIMEOUT is for how many seconds a server may send nothing before a call is given up; 180 where it is not set.
+HAIKU_FIRST_PASS_ENV names variables that commands get though they look like secrets, as --pass-env does.
 `;
 
 type Options = NonNullable<ParseArgsConfig['options']>;

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { readState } from '../journal/state';
 import type { LintConfiguration } from '../lint/configuration';
 import type { LintFacts } from '../lint/issue';
 import { UserError } from '../ports';
@@ -5,8 +7,10 @@ import { estimateStage } from '../stage/estimate';
 import { estimateContext } from '../stage/runEstimate';
 import type { Kind } from '../steering/kinds';
 import { planTask } from '../steering/plan';
+import { homeOf } from '../steering/strategyHome';
 import { taskOf } from '../steering/task';
-import { readingEngine, type Surroundings } from './surroundings';
+import { readStrategyWorth } from '../strategy/worthReading';
+import { catalogOf, readingEngine, type Surroundings } from './surroundings';
 
 /** What rules want to know of the storeys they do not see: what a task's stages would cost, and what the project has set. */
 export async function lintFacts(
@@ -15,7 +19,27 @@ export async function lintFacts(
   { launchBudget, agentsFile = 'fallback' }: Pick<LintConfiguration, 'launchBudget' | 'agentsFile'>,
 ): Promise<LintFacts> {
   const facts: LintFacts = { agentsFile, ...(launchBudget === undefined ? {} : { launchBudget }) };
+  if (document.kind === 'strategy') return { ...facts, ...(await strategyFacts(around, document.path)) };
   return document.kind === 'context' ? { ...facts, ...(await estimates(around, document)) } : facts;
+}
+
+/** The model of a stage's tier, and what its strategy is worth by the runs on record. */
+async function strategyFacts({ files, env }: Pick<Surroundings, 'files' | 'env'>, path: string): Promise<Pick<LintFacts, 'modelFor' | 'strategyWorth'>> {
+  const catalog = catalogOf(env);
+  const modelFor = catalog.modelFor.bind(catalog);
+  try {
+    const home = await homeOf(path, files);
+    const stage = home?.document?.stages.find(({ slug }) => slug === home.name);
+    if (!home || !stage) return { modelFor, strategyWorth: () => undefined };
+    const task = { haikuFolder: posix.join(home.folder, '.haiku'), slug: home.task };
+    const state = await readState(files, task.haikuFolder, task.slug);
+    const worth = await readStrategyWorth(files, catalog, task, stage, state.stages.get(stage.slug));
+    return { modelFor, strategyWorth: (slug) => (slug === stage.slug ? worth : undefined) };
+  } catch (error) {
+    // Journals that can't be read are said by the commands that need them.
+    if (error instanceof UserError) return { modelFor };
+    throw error;
+  }
 }
 
 /** Nothing where the document can't be planned. */

@@ -67,7 +67,7 @@ export async function chosenFile(path: string, configurations: Configurations): 
 
 export function noSteeringFile(shown: string): UserError {
   return new UserError(`${shown} is no steering file.`, {
-    todo: 'Steering files are CONTEXT.md, *.context.md, VOICE.md, CLAUDE.md, CLAUDE.local.md, AGENTS.md, .claude/rules/*.md, ARCHITECTURE.md, PATTERNS.md, and the names under “background” in .haiku/lint.json.',
+    todo: 'Steering files are CONTEXT.md, *.context.md, VOICE.md, CLAUDE.md, CLAUDE.local.md, AGENTS.md, .claude/rules/*.md, .haiku/strategies/*/*.md, ARCHITECTURE.md, PATTERNS.md, and the names under “background” in .haiku/lint.json.',
     exitCode: 2,
   });
 }
@@ -75,7 +75,7 @@ export function noSteeringFile(shown: string): UserError {
 async function filesBelow(around: Surroundings, folder: string, configurations: Configurations): Promise<string[]> {
   const { background } = await configurations.ofFolder(folder);
   const lost = (path: string) => around.stderr(`${shownPath(around, path)} has a name that is no UTF-8, so nothing in it was linted. Rename it.\n`);
-  const files = await globFiles(around.files, folder, [...steeringGlobs, ...background.map((name) => `**/${name}`)], undefined, lost);
+  const files = await globFiles(around.files, folder, [...globsBelow(folder), ...background.map((name) => `**/${name}`)], undefined, lost);
   const root = await workspaceOf(folder, around.files);
   const facts = new WorkspaceFacts(around.files);
   const kept: string[] = [];
@@ -87,12 +87,21 @@ async function filesBelow(around: Surroundings, folder: string, configurations: 
       kept.push(file);
       continue;
     }
-    // Clones and build outputs bring steering files of other projects. A person's own .claude folder is ignored too, and yet loaded.
-    const own = file.indexOf('/.claude/rules/');
+    // Clones and build outputs bring steering files of other projects. A person's own .claude and .haiku folders are ignored too, and yet loaded.
+    const own = Math.max(file.indexOf('/.claude/rules/'), file.indexOf('/.haiku/strategies/'));
     const holder = own >= folder.length ? file.slice(0, own) : posix.dirname(file);
     if (holder === folder || !holder.startsWith(folder) || !(await facts.ignored(root, holder))) kept.push(file);
   }
   return kept;
+}
+
+/** Of `.haiku` and what is in it, the strategies alone: below it, their globs begin further down. */
+function globsBelow(folder: string): readonly string[] {
+  const inside = /\/\.haiku(?:\/(.*))?$/.exec(folder);
+  if (!inside) return steeringGlobs;
+  const names = (inside[1] ?? '').split('/').filter(Boolean);
+  if (names.length > 2 || (names.length && names[0] !== 'strategies')) return [];
+  return [['strategies', '*', '*.md'].slice(names.length).join('/')];
 }
 
 async function filesOfGlob(around: Surroundings, glob: string, configurations: Configurations): Promise<string[]> {

@@ -2,12 +2,23 @@ import { createTwoFilesPatch } from 'diff';
 import type { SecretFinding } from '../bundle/bundleTypes';
 import { formatUsd } from '../catalog/tokens';
 import { UserError } from '../ports';
+import { batchLine } from '../stage/batchable';
+import { capLines } from '../stage/capCheck';
 import type { Person, RunEstimate } from '../stage/engine';
 import { plural } from '../text';
 import { type Surroundings, shownPath } from './surroundings';
 
+/** What the options of a command agree to. */
+export interface Consent {
+  yes: boolean;
+  allowCommands: boolean;
+  allowSecrets?: readonly string[];
+  /** `TIER=MODEL`: dearer models that the document may use. */
+  allowModels?: readonly string[];
+}
+
 /** The person at the terminal, or their options where nobody is there. */
-export function createTerminalPerson(around: Surroundings, consent: { yes: boolean; allowCommands: boolean; allowSecrets?: readonly string[] }): Person {
+export function createTerminalPerson(around: Surroundings, consent: Consent): Person {
   const yesTo = async (question: string) => /^y(?:es)?$/i.test((await around.ask(`${question} [y/N] `))?.trim() ?? '');
   return {
     present: around.interactive,
@@ -21,7 +32,25 @@ export function createTerminalPerson(around: Surroundings, consent: { yes: boole
         exitCode: 2,
       });
     },
-    async confirmCommands(commands) {
+    async confirmDearer(mappings) {
+      // --yes agrees to an estimate, not to what a document makes of the prices.
+      const allowed = consent.allowModels ?? [];
+      const open = mappings.filter(({ tier, model }) => !allowed.includes(`${tier}=${model}`));
+      if (!open.length) return true;
+      const list = open.map((each) => `  ${dearerText(each)}\n`).join('');
+      if (around.interactive) {
+        around.stderr(`The document asks for dearer models than your own:\n${list}`);
+        return yesTo('Use them for this document from now on?');
+      }
+      throw new UserError(`The document asks for dearer models than your own, and nobody is here to agree:\n${list}`, {
+        todo: `Take the mapping out of \`models:\`, or add ${open.map(({ tier, model }) => `--allow-model ${tier}=${model}`).join(' ')}.`,
+        exitCode: 2,
+      });
+    },
+    async confirmCommands(commands, written = []) {
+      // Said also to those who allowed all commands: they read them without knowing this.
+      const programs = written.map(({ stage, path }) => `${path} (stage ${stage})`).join(', ');
+      if (programs) around.stderr(`A model writes files that these commands may run: ${programs}.\n`);
       if (consent.allowCommands) return true;
       const list = commands.map(({ stage, command }) => `  stage ${stage}: ${command}`).join('\n');
       if (around.interactive) {
@@ -60,12 +89,24 @@ export function createTerminalPerson(around: Surroundings, consent: { yes: boole
 export function estimateText(estimate: RunEstimate): string {
   const width = Math.max(...estimate.stages.map((stage) => stage.title.length));
   const lines = estimate.stages.map(
-    (stage) => `  ${String(stage.number).padStart(2)}  ${stage.title.padEnd(width)}  ${stage.model}  about ${formatUsd(stage.usd)}\n`,
+    (stage) =>
+      `  ${String(stage.number).padStart(2)}  ${stage.title.padEnd(width)}  ${stage.model}  about ${formatUsd(stage.usd)}${
+        stage.assumedItems === undefined ? '' : `, if its list has ${plural(stage.assumedItems, 'item')}`
+      }${stage.pastAnswers ? ` (as its last ${stage.pastAnswers === 1 ? 'answer' : `${stage.pastAnswers} answers`})` : ''}\n`,
   );
-  const dearer = (estimate.dearer ?? []).map(
-    (each) => `  The document maps ${each.tier} to ${each.model}: ${formatUsd(each.usd)} instead of ${formatUsd(each.insteadUsd)} with ${each.insteadOf}.\n`,
-  );
-  return `Estimated cost, retries aside:\n${lines.join('')}${dearer.join('')}  Together about ${formatUsd(estimate.usd)}; all on Opus about ${formatUsd(estimate.allOpusUsd)}.\n`;
+  const dearer = (estimate.dearer ?? []).map((each) => `  ${dearerText(each)}\n`);
+  const most = estimate.atMostUsd === undefined ? '' : `; if all tries are needed, at most ${formatUsd(estimate.atMostUsd)}`;
+  const caps = capLines(estimate).map((line) => `  ${line}\n`);
+  const batched = batchLine(estimate);
+  const batch = batched ? `  ${batched}\n` : '';
+  const climb = estimate.climb
+    ? `  Where a stage fails, it may climb to ${estimate.climb.model} by itself: at most ${formatUsd(estimate.climb.usd)} more.\n`
+    : '';
+  return `Estimated cost, retries aside${estimate.exact ? '; input counted by the provider' : ''}:\n${lines.join('')}${dearer.join('')}${climb}  Together about ${formatUsd(estimate.usd)}${most}; all on Opus about ${formatUsd(estimate.allOpusUsd)}.\n${batch}${caps.join('')}`;
+}
+
+function dearerText({ tier, model, usd, insteadOf, insteadUsd }: NonNullable<RunEstimate['dearer']>[number]): string {
+  return `The document maps ${tier} to ${model}: ${formatUsd(usd)} instead of ${formatUsd(insteadUsd)} with ${insteadOf}.`;
 }
 
 /** The difference between two texts as a unified diff. */

@@ -1,11 +1,13 @@
-import { posix } from 'node:path';
-import { formatUsd } from '../catalog/tokens';
-import type { RunEvent, RunOptions, RunResult } from '../stage/engine';
+import type { RunOptions, RunResult } from '../stage/engine';
 import { runTask } from '../stage/run';
-import { loadTask, type Task } from '../steering/task';
+import { loadTask } from '../steering/task';
 import { amountOfMoney, inputValues, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
+import { settleForeignRuns } from './foreignRuns';
+import { jsonText } from './json';
 import { createTerminalPerson } from './person';
-import { absolutePath, createEngine, type Surroundings, shownPath } from './surroundings';
+import { progress, resultText, runJson, shownResult, stoppedText } from './runReport';
+import { stageStrategies } from './stageStrategies';
+import { absolutePath, createEngine, type Surroundings } from './surroundings';
 
 const options = {
   stage: { type: 'string' },
@@ -14,6 +16,13 @@ const options = {
   yes: { type: 'boolean' },
   'allow-commands': { type: 'boolean' },
   'allow-secret': { type: 'string', multiple: true },
+  'allow-model': { type: 'string', multiple: true },
+  exact: { type: 'boolean' },
+  'pass-env': { type: 'string', multiple: true },
+  'trust-runs': { type: 'boolean' },
+  wait: { type: 'boolean' },
+  ladder: { type: 'string' },
+  'max-escalation-cost': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -23,12 +32,14 @@ export async function run(around: Surroundings, args: readonly string[]): Promis
     from: { type: 'string' },
     input: { type: 'string', multiple: true },
     fresh: { type: 'boolean' },
+    batch: { type: 'boolean' },
   });
   if (values.stage !== undefined && values.from !== undefined) throw wrongUsage('run', '--stage and --from exclude each other.');
   return runFile(around, 'run', oneFile('run', positionals), values, {
     stage: wholeNumber('run', '--stage', values.stage),
     from: wholeNumber('run', '--from', values.from),
     fresh: values.fresh,
+    batch: values.batch,
     inputs: inputValues('run', values.input),
   });
 }
@@ -46,102 +57,47 @@ interface Values {
   yes?: boolean;
   'allow-commands'?: boolean;
   'allow-secret'?: string[];
+  'allow-model'?: string[];
+  exact?: boolean;
+  'pass-env'?: string[];
+  'trust-runs'?: boolean;
+  wait?: boolean;
+  ladder?: string;
+  'max-escalation-cost'?: string;
   json?: boolean;
 }
 
 async function runFile(around: Surroundings, name: 'run' | 'escalate', file: string, values: Values, choice: Omit<RunOptions, 'signal'>): Promise<number> {
   const path = absolutePath(around, file);
   const task = await loadTask(path, around.files);
-  const engine = await createEngine(around, { model: values.model, maxCostUsd: amountOfMoney(name, '--max-cost', values['max-cost']) });
+  const engine = await createEngine(around, {
+    model: values.model,
+    maxCostUsd: amountOfMoney(name, '--max-cost', values['max-cost']),
+    passEnv: values['pass-env'],
+    ladder: values.ladder,
+    maxEscalationUsd: amountOfMoney(name, '--max-escalation-cost', values['max-escalation-cost']),
+  });
+  await settleForeignRuns(around, task, values['trust-runs'] ?? false);
   const person = createTerminalPerson(around, {
     yes: values.yes ?? false,
     allowCommands: values['allow-commands'] ?? false,
     allowSecrets: values['allow-secret'],
+    allowModels: values['allow-model'],
   });
-  const result = shownResult(around, task, await runTask(engine, person, task, { ...choice, signal: around.signal, onEvent: progress(around, task) }));
-  if (values.json) around.stdout(`${JSON.stringify(runJson(result), null, 2)}\n`);
-  else around.stdout(resultText(around, file, result));
-  if (result.stopped) around.stderr(`${result.stopped.message}\n`);
+  const result = shownResult(
+    around,
+    task,
+    await runTask(engine, person, task, { ...choice, exact: values.exact, wait: values.wait, signal: around.signal, onEvent: progress(around) }),
+  );
+  if (values.json) around.stdout(jsonText(runJson(result, await stageStrategies(around, task))));
+  else around.stdout(resultText(around, file, result, choice.escalate));
+  around.stderr(stoppedText(around, result, values.json ?? false));
   return exitCodeOf(result);
 }
 
-/** A message with the paths in it as they are shown. */
-function relativeText(around: Surroundings, task: Task, text: string): string {
-  const folder = shownPath(around, task.folder);
-  return text.split(`${task.folder}/`).join(folder === '.' ? '' : `${folder}/`);
-}
-
-/** A run as it is shown: paths from the working directory, in messages too. */
-function shownResult(around: Surroundings, task: Task, result: RunResult): RunResult {
-  const relative = (text: string) => relativeText(around, task, text);
-  const stages = result.stages.map((stage) => ({
-    ...stage,
-    output: {
-      ...stage.output,
-      path: stage.output.path && shownPath(around, posix.resolve(task.folder, stage.output.path)),
-      file: stage.output.file && shownPath(around, stage.output.file),
-    },
-    message: stage.message && relative(stage.message),
-  }));
-  return { ...result, stages, stopped: result.stopped && { ...result.stopped, message: relative(result.stopped.message) } };
-}
-
 /** 0 passed, 1 failed, 130 cancelled, else what stopped it. */
-export function exitCodeOf(result: RunResult): number {
+function exitCodeOf(result: RunResult): number {
   if (result.status === 'passed') return 0;
   if (result.status === 'cancelled') return 130;
   return result.stopped?.exitCode ?? 1;
-}
-
-/** A run in the shape that `--json` promises. */
-export function runJson(result: RunResult) {
-  return { ...result, stages: result.stages.map((stage) => ({ ...stage, effort: stage.effort ?? null })) };
-}
-
-/** Tells on stderr what happens, a line at each turn of a stage. */
-function progress(around: Surroundings, task: Task): (event: RunEvent) => void {
-  return (event) => {
-    if (event.type === 'note') around.stderr(`${event.message}\n`);
-    if (event.type !== 'record') return;
-    const { record } = event;
-    if (record.type === 'attempt-started')
-      around.stderr(`  … ${record.stage}: asking ${record.model}${record.attempt > 1 ? `, attempt ${record.attempt}` : ''}\n`);
-    if (record.type === 'attempt') {
-      const failed = record.checks.filter((check) => check.status !== 'pass' && check.level === 'must');
-      around.stderr(
-        `  ${record.status === 'passed' ? '✔' : '✖'} ${record.stage}: ${record.status} on ${record.model} (${formatUsd(record.usd)}, ${(record.ms / 1000).toFixed(1)} s)\n`,
-      );
-      for (const check of failed) around.stderr(`      ${check.text}: ${check.message}\n`);
-      if (record.error && !failed.length) around.stderr(`      ${relativeText(around, task, record.error)}\n`);
-    }
-    if (record.type === 'stage' && record.status === 'cached') around.stderr(`  = ${record.stage}: unchanged since it passed\n`);
-  };
-}
-
-const marks = { passed: '✔', cached: '=', failed: '✖', error: '!', skipped: '-', cancelled: '-' } as const;
-
-function resultText(around: Surroundings, file: string, result: RunResult): string {
-  const lines: string[] = [];
-  for (const stage of result.stages) {
-    const how = stage.attempts > 1 ? `, ${stage.attempts} attempts` : '';
-    lines.push(
-      `${marks[stage.status]} Stage ${stage.number}: ${stage.title}: ${stage.status === 'cached' ? 'unchanged since it passed' : stage.status}${stage.model && stage.status !== 'cached' ? ` on ${stage.model}${how}, ${formatUsd(stage.usd)}` : ''}`,
-    );
-    const where = stage.output.path ?? stage.output.file;
-    if (where) lines.push(`    → ${where}`);
-    if (stage.status === 'failed' || stage.status === 'error') {
-      for (const check of stage.checks) if (check.status !== 'pass') lines.push(`    ${check.text}: ${check.message}`);
-    }
-    if (stage.message && stage.status !== 'failed') lines.push(`    ${stage.message}`);
-  }
-  const { usd, allOpusUsd } = result.total;
-  lines.push(
-    `${result.status}: ${formatUsd(usd)}${allOpusUsd ? `, all on Opus about ${formatUsd(allOpusUsd)}` : ''}${result.paid ? '' : ' (recorded samples: nothing was paid)'}`,
-  );
-  const failed = result.stages.find((stage) => stage.status === 'failed' && stage.model !== 'code');
-  if (failed?.model.includes('opus'))
-    lines.push('Opus failed it too: its output is in the run. Read what was found, then sharpen the Task or the checks, or split the stage.');
-  else if (failed)
-    lines.push(`Escalate that one stage to Opus: haiku-first escalate ${shownPath(around, absolutePath(around, file))} --stage ${failed.number}`);
-  return `${lines.join('\n')}\n`;
 }

@@ -6,15 +6,21 @@ import { type Tier, tiers } from '../catalog/models';
 import { createAnthropicModel } from '../model/anthropic';
 import { chooseModel } from '../model/choose';
 import { createRecordedModel } from '../model/recorded';
+import { stallTimeout } from '../model/stallTimeout';
+import { createAgreements } from '../node/agreements';
 import { systemClock } from '../node/clock';
 import { createNodeCommands } from '../node/commands';
 import { createNodeFiles, toSlashes } from '../node/files';
 import { createGitHistory } from '../node/git';
+import { cacheFolder, createKeptIndexes } from '../node/indexFolder';
+import { stateFolder } from '../node/personKey';
+import { createNodeProcesses } from '../node/processes';
 import { proxyFetchOptions } from '../node/proxy';
-import { type Files, type History, type Log, UserError } from '../ports';
+import { type Files, type History, type KeptIndexes, type Log, UserError } from '../ports';
 import type { Engine } from '../stage/engine';
-import type { Cap } from '../stage/spending';
 import { visible } from '../text';
+import { ladderOf } from './ladderOptions';
+import { capsOf, pricesOf } from './spendingCaps';
 
 /** What a command line command has around it: streams, environment, files. Handed in, so that a test can fill it. */
 export interface Surroundings {
@@ -60,7 +66,27 @@ export function catalogOf(env: NodeJS.ProcessEnv): Catalog {
     const id = env[`HAIKU_FIRST_${tier.toUpperCase()}`]?.trim();
     if (id) models[tier] = id;
   }
-  return createCatalog({ models });
+  return createCatalog({ models, prices: pricesOf(env) });
+}
+
+/** How many calls may be under way at once: HAIKU_FIRST_CONCURRENCY, 4 where it says nothing. @throws UserError (exit 2) */
+function concurrencyOf(env: NodeJS.ProcessEnv): number {
+  const written = env.HAIKU_FIRST_CONCURRENCY?.trim();
+  if (!written) return 4;
+  if (/^[1-9]\d{0,2}$/.test(written)) return Number(written);
+  throw new UserError(`HAIKU_FIRST_CONCURRENCY is a whole number from 1 to 999; “${written}” is not.`, { exitCode: 2 });
+}
+
+/** Where indexes are kept from one command to the next: the person's cache folder, or nowhere with HAIKU_FIRST_INDEX=off. */
+export function keptIndexes(env: NodeJS.ProcessEnv): KeptIndexes | undefined {
+  return env.HAIKU_FIRST_INDEX?.trim().toLowerCase() === 'off' ? undefined : createKeptIndexes(cacheFolder(env));
+}
+
+/** Whether stages that say nothing of it get relevant code: HAIKU_FIRST_RELEVANT_CODE. @throws UserError (exit 2) */
+function relevantCodeOf(env: NodeJS.ProcessEnv): boolean {
+  const written = env.HAIKU_FIRST_RELEVANT_CODE?.trim().toLowerCase() || 'off';
+  if (written === 'on' || written === 'off') return written === 'on';
+  throw new UserError(`HAIKU_FIRST_RELEVANT_CODE is on or off; “${env.HAIKU_FIRST_RELEVANT_CODE}” is neither.`, { exitCode: 2 });
 }
 
 /** What is needed to plan, estimate and preview: no model, no commands. */
@@ -69,15 +95,23 @@ export function readingEngine(around: Pick<Surroundings, 'files' | 'env'>): Pick
   const texts = new Map<string, ProjectTexts>();
   // One command looks at one state of the files: what stages write on the way is not read again.
   const project = (workspace: string) => {
-    const known = texts.get(workspace) ?? new ProjectTexts(workspace, files);
+    const known = texts.get(workspace) ?? new ProjectTexts(workspace, files, keptIndexes(env));
     texts.set(workspace, known);
     return known;
   };
-  return { files, catalog: catalogOf(env), settings: { concurrency: 4, background: [], caps: [], commandTimeoutMs }, project };
+  return {
+    files,
+    catalog: catalogOf(env),
+    settings: { concurrency: concurrencyOf(env), background: [], relevantCode: relevantCodeOf(env), caps: [], commandTimeoutMs, ...ladderOf(env, {}) },
+    project,
+  };
 }
 
 /** The engine as the environment and options set it. */
-export async function createEngine(around: Surroundings, options: { model?: string; maxCostUsd?: number } = {}): Promise<Engine> {
+export async function createEngine(
+  around: Surroundings,
+  options: { model?: string; maxCostUsd?: number; passEnv?: readonly string[]; ladder?: string; maxEscalationUsd?: number; asksNobody?: boolean } = {},
+): Promise<Engine> {
   const { env, files } = around;
   const log: Log = {
     debug: () => undefined,
@@ -90,27 +124,26 @@ export async function createEngine(around: Surroundings, options: { model?: stri
   const authToken = env.ANTHROPIC_AUTH_TOKEN?.trim() || undefined;
   const baseURL = env.ANTHROPIC_BASE_URL?.trim() || undefined;
   const choice = chooseModel({ asked: options.model, apiKey, authToken, baseURL });
-  const caps: Cap[] = [];
-  if (options.maxCostUsd !== undefined) caps.push({ name: '--max-cost', usd: options.maxCostUsd });
-  const usual = env.HAIKU_FIRST_MAX_COST?.trim();
-  if (usual) {
-    if (!/^\$?\d*\.?\d+$/.test(usual)) throw new UserError(`HAIKU_FIRST_MAX_COST is an amount in USD; “${usual}” is not.`, { exitCode: 2 });
-    caps.push({ name: 'HAIKU_FIRST_MAX_COST', usd: Number(usual.replace('$', '')) });
-  }
+  const caps = capsOf(env, options.maxCostUsd);
+  const stallMs = stallTimeout(env.HAIKU_FIRST_STALL_TIMEOUT, 'HAIKU_FIRST_STALL_TIMEOUT');
   const model =
     choice.kind === 'recorded'
       ? createRecordedModel(files, systemClock)
-      : createAnthropicModel({ apiKey, authToken, baseURL, fetch: (await proxyFetchOptions(env))?.fetch, log, userAgent: 'haiku-first' });
+      : createAnthropicModel({ apiKey, authToken, baseURL, stallMs, fetch: (await proxyFetchOptions(env))?.fetch, log, userAgent: 'haiku-first' });
+  // What a person lets through to commands though it looks like a secret, by name.
+  const passed = [...(options.passEnv ?? []), ...(env.HAIKU_FIRST_PASS_ENV ?? '').split(/[\s,]+/).filter(Boolean)];
   const reading = readingEngine(around);
-  if (choice.kind === 'recorded') around.stderr(`${choice.reason}\n`);
+  if (choice.kind === 'recorded' && !options.asksNobody) around.stderr(`${choice.reason}\n`);
   return {
     ...reading,
-    commands: createNodeCommands(),
+    commands: createNodeCommands({ passed: () => passed }),
     clock: systemClock,
+    processes: createNodeProcesses(),
     log,
     model,
+    agreements: createAgreements(toSlashes(stateFolder(env))),
     random: () => randomBytes(3).toString('hex'),
-    settings: { ...reading.settings, caps },
+    settings: { ...reading.settings, ...ladderOf(env, options), caps },
   };
 }
 
@@ -131,7 +164,7 @@ export function processSurroundings(signal: AbortSignal, ask: Surroundings['ask'
     },
     terminal: Boolean(process.stdout.isTTY),
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-    ask,
+    ask: (question) => ask(visible(question)),
     signal,
     templatesFolder: posix.join(toSlashes(__dirname), '..', 'templates'),
   };

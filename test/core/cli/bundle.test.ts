@@ -42,7 +42,7 @@ describe('bundle --stage on the command line', () => {
       (json.pieces as { source: string; reason: string }[]).map(({ source, reason }) => [source, reason]),
       [
         ['notes.md', 'named in Input'],
-        ['src/hive.ts', "relevant code: fits the stage's task"],
+        ['src/hive.ts', 'relevant code: shares “hive” with the stage'],
       ],
     );
     const text = await terminal.run('bundle', 'CONTEXT.md', '--stage', '2');

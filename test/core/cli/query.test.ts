@@ -33,6 +33,19 @@ describe('bundle --query', () => {
     assert.doesNotMatch(stdout, /other\.ts/);
     terminal.from = 'src';
     assert.match((await query('--dir', '..')).stdout, /^ +\d+ {2}animals\.ts:1-1$/m);
+    terminal.from = '.';
+    const below = await query('--dir', 'src');
+    assert.match(below.stdout, /^ +\d+ {2}src\/animals\.ts:1-1$/m);
+    assert.match(below.stdout, /<source>src\/animals\.ts<\/source>/, 'The model is told the path that the person is.');
+  });
+
+  it('tells in one line what was left out for one reason', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) put(`src/${name}.ts`, `export function paintGiraffe() {\n${'  // paint\n'.repeat(30)}}\n`);
+    put('.gitignore', 'out/\n');
+    put('out/x.ts', 'paint');
+    const { stdout } = await query('--budget', '350');
+    assert.deepEqual(stdout.match(/^ {2}left out.*$/gm), ['  left out  src/b.ts, src/c.ts, src/d.ts: comes after the first part that did not fit']);
+    assert.match(stdout, /^ {2}passed over {2}1 file or folder: is ignored by git$/m);
   });
 
   it('is one JSON document, whatever is in the files and their names', async () => {

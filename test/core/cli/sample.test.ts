@@ -63,11 +63,11 @@ describe('the sample on the command line', () => {
       inputs: ['string'],
       output: 'string',
       checks: [{ text: 'string', source: 'string' }],
-      estimate: { inputTokens: 'number', outputTokens: 'number', usd: 'number' },
+      estimate: { inputTokens: 'number', outputTokens: 'number', usd: 'number', atMostUsd: 'number', pastAnswers: 'number' },
     });
     assert.ok(Array.isArray(uncovered));
     assert.ok((checks as { source: string }[]).every(({ source }) => source === 'checks' || source === 'success'));
-    assert.deepEqual(shapeOf(total), { usd: 'number', allOpusUsd: 'number' });
+    assert.deepEqual(shapeOf(total), { usd: 'number', allOpusUsd: 'number', atMostUsd: 'number' });
   });
 
   it('shows a bundle in the promised shape', async () => {
@@ -140,7 +140,7 @@ describe('the sample on the command line', () => {
       usd: 'number',
       ms: 'number',
     });
-    assert.deepEqual(shapeOf(result.total), { usd: 'number', ms: 'number', allOpusUsd: 'number' });
+    assert.deepEqual(shapeOf(result.total), { usd: 'number', ms: 'number', allOpusUsd: 'number', allOpusLowUsd: 'number' });
     assert.equal(typeof result.run, 'string');
     assert.equal(result.stages[0]?.output.path, 'demo/out/changes.json', 'from the working directory');
     assert.ok(existsSync(terminal.path('demo/out/upgrade.md')));
@@ -154,6 +154,7 @@ describe('the sample on the command line', () => {
     assert.equal(outcome.code, 1);
     assert.match(outcome.stdout, /Stage 4: Release notes: failed/);
     assert.match(outcome.stdout, /haiku-first escalate demo\/CONTEXT\.md --stage 4/);
+    assert.match(outcome.stdout, /haiku-first author demo\/CONTEXT\.md --stage 4/);
     assert.ok(!outcome.stdout.includes(terminal.folder) && !outcome.stderr.includes(terminal.folder));
   });
 
@@ -182,6 +183,45 @@ describe('the sample on the command line', () => {
     assert.equal(run(outcome).total.usd, 0);
   });
 
+  it('has a strategy written for that stage, and the next run passes on Haiku', async () => {
+    const author = await terminal.run('author', context, '--stage', '4', '--yes', '--json');
+    assert.equal(author.code, 0, author.stderr);
+    const written = jsonOf(author) as Record<string, unknown>;
+    assert.deepEqual(
+      [written.path, written.kept, written.status, written.by],
+      ['demo/.haiku/strategies/context/release-notes.md', true, 'unproven', 'claude-opus-5-5 (recorded sample)'],
+    );
+    const outcome = await terminal.run('run', context, '--json');
+    assert.equal(outcome.code, 0, outcome.stderr);
+    const { stages } = run(outcome);
+    assert.deepEqual(stages.map(({ status, model, attempts }) => [status, model, attempts]).slice(3), [
+      ['passed', 'claude-haiku-5-5', 1],
+      ['passed', 'claude-haiku-5-5', 1],
+    ]);
+    assert.ok(stages.slice(0, 3).every(({ status }) => status === 'cached'));
+    const strategy = { path: written.path, status: 'unproven', stale: false, proven: false };
+    const ofRun = (jsonOf(outcome) as { stages: { strategy: unknown }[] }).stages.map((stage) => stage.strategy);
+    assert.deepEqual(ofRun, [null, null, null, strategy, null]);
+    const plan = jsonOf(await terminal.run('plan', context, '--json')) as { stages: { strategy: unknown }[] };
+    assert.deepEqual(
+      plan.stages.map((stage) => stage.strategy),
+      ofRun,
+    );
+    assert.match((await terminal.run('plan', context)).stdout, /strategy demo\/\.haiku\/strategies\/context\/release-notes\.md \[unproven\]/);
+    const lint = await terminal.run('lint', 'demo');
+    assert.equal(lint.code, 0, lint.stdout);
+  });
+
+  it('tries the strategy, and says that one case proves nothing', async () => {
+    const outcome = await terminal.run('try', context, '--stage', '4', '--adopt', '--json');
+    assert.equal(outcome.code, 0, outcome.stderr);
+    const { trials } = jsonOf(outcome) as {
+      trials: { comparison: { verdict: string; first: { rate: number }; second: { rate: number } }; decision: unknown }[];
+    };
+    const { comparison, decision } = trials[0] ?? assert.fail('no trial');
+    assert.deepEqual([comparison.first.rate, comparison.second.rate, comparison.verdict, decision], [1, 0, 'undecided', null]);
+  });
+
   it('never overwrites what a person edited, --yes or not', async () => {
     writeFileSync(terminal.path('demo/out/announcement.md'), 'My own words.\n');
     const outcome = await terminal.run('run', context, '--stage', '5', '--fresh', '--yes');
@@ -204,6 +244,9 @@ describe('the sample on the command line', () => {
     assert.ok((total.usd ?? 0) > 0 && (total.allOpusUsd ?? 0) > (total.usd ?? 0));
     const text = await terminal.run('ledger', context);
     assert.match(text.stdout, /4 Release notes/);
+    assert.match(text.stdout, /Strategies written +1/);
+    assert.match(text.stdout, /Stages escalated in each run, oldest first: 0\/3 1\/2 0\/2\./);
+    assert.match(text.stdout, /Passed with a strategy that no trial has shown to help: 4 Release notes \(1 of 1\)/);
     assert.match(text.stdout, /recorded samples/);
   });
 

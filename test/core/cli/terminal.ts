@@ -36,7 +36,7 @@ export class Terminal {
   async run(...args: string[]): Promise<Outcome> {
     let [stdout, stderr] = ['', ''];
     const around: Surroundings = {
-      env: this.env,
+      env: { HAIKU_FIRST_INDEX: 'off', ...this.env },
       workingDirectory: toSlashes(join(this.folder, this.from)),
       files: this.files,
       stdout: (text) => {
