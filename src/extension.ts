@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { agreementsIn } from './editor/agreements';
 import { BundlePreviews } from './editor/bundlePreview';
 import { StageLenses } from './editor/codeLens';
 import { registerCommands } from './editor/commands';
@@ -7,6 +8,7 @@ import { Completions } from './editor/completion';
 import { toPath } from './editor/convert';
 import { Diagnostics } from './editor/diagnostics';
 import { DocumentLinks } from './editor/documentLinks';
+import { DraftDocuments } from './editor/draftDocuments';
 import { Hovers } from './editor/hover';
 import { Keys } from './editor/keys';
 import { Language } from './editor/language';
@@ -17,22 +19,27 @@ import { LintConfigurations } from './editor/lintConfiguration';
 import { EditorFacts } from './editor/lintFacts';
 import { LintWorld } from './editor/lintWorld';
 import { LiveOutput } from './editor/liveOutput';
-import { createLog } from './editor/log';
+import { createLog, tell } from './editor/log';
 import { Navigation } from './editor/navigation';
 import { Projects } from './editor/projects';
+import { Proposals } from './editor/proposals';
 import { QueryPreviews } from './editor/queryPreview';
 import { StageFixes } from './editor/quickFixes';
 import { ReadOnlyDocuments } from './editor/readOnlyDocuments';
 import { Renames } from './editor/rename';
 import { RuleDocuments } from './editor/ruleDocuments';
 import { Runs } from './editor/runs';
+import { passedVariables } from './editor/settings';
 import { StageDiagnostics } from './editor/stageDiagnostics';
 import { StagesView } from './editor/stagesView';
+import { StrategyFixes } from './editor/strategyFixes';
 import { TaskSessions } from './editor/taskSessions';
 import { systemClock } from './node/clock';
 import { createNodeCommands } from './node/commands';
 import { createNodeFiles } from './node/files';
 import { createGitHistory } from './node/git';
+import { createKeptIndexes } from './node/indexFolder';
+import { createNodeProcesses } from './node/processes';
 import { steeringGlobs } from './steering/kinds';
 
 /** Build the parts and hand them to each feature of the editor. */
@@ -40,12 +47,22 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const files = createNodeFiles();
   const world = new LintWorld(files, createGitHistory());
-  const projects = new Projects(files, world.onDidChange);
+  const projects = new Projects(files, world.onDidChange, createKeptIndexes(posix.join(toPath(context.globalStorageUri), 'indexes')));
   const project = (folder: string) => projects.of(folder);
-  const adapters = { files, commands: createNodeCommands(), clock: systemClock, log, project };
+  const adapters = {
+    files,
+    commands: createNodeCommands({ passed: passedVariables }),
+    clock: systemClock,
+    processes: createNodeProcesses(),
+    agreements: agreementsIn(context.globalState),
+    log,
+    project,
+  };
   const templatesFolder = posix.join(toPath(context.extensionUri), 'templates');
   const keys = new Keys(context.secrets);
   const documents = new ReadOnlyDocuments();
+  const drafts = new DraftDocuments();
+  const proposals = new Proposals(drafts, (error) => tell(log, error));
   const sessions = new TaskSessions(adapters.files, log, project);
   const configurations = new LintConfigurations(world);
   const facts = new EditorFacts(world, sessions, configurations);
@@ -63,6 +80,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log.channel,
     documents,
+    drafts,
+    proposals,
     sessions,
     world,
     projects,
@@ -78,6 +97,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerCodeLensProvider(tasks, lenses),
     vscode.languages.registerCodeActionsProvider(steering, new LintActions(diagnostics), { providedCodeActionKinds: LintActions.kinds }),
     vscode.languages.registerCodeActionsProvider(tasks, new StageFixes(sessions), { providedCodeActionKinds: StageFixes.kinds }),
+    vscode.languages.registerCodeActionsProvider(StrategyFixes.documents, new StrategyFixes(world.files, sessions), {
+      providedCodeActionKinds: StrategyFixes.kinds,
+    }),
     vscode.languages.registerCompletionItemProvider(steering, new Completions(language), ...Completions.triggers),
     vscode.languages.registerHoverProvider(steering, new Hovers(language)),
     vscode.languages.registerDefinitionProvider(steering, navigation),
@@ -87,6 +109,6 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerDocumentLinkProvider(steering, new DocumentLinks(language)),
     ...keys.register(),
     ...registerLintCommands({ log, world, diagnostics, configurations, documents: ruleDocuments, facts }),
-    ...registerCommands({ adapters, sessions, runs, documents, previews, queries, templatesFolder }),
+    ...registerCommands({ adapters, sessions, runs, documents, previews, queries, proposals, templatesFolder }),
   );
 }

@@ -41,8 +41,13 @@ step('3. Plan: stages, what they need, what will be checked, what it will cost',
 step('4. Run: stage 2 fails a check and passes after the feedback; stage 4 fails for good, so stage 5 waits', ['run', 'CONTEXT.md', '--allow-commands'], 1);
 step('5. Escalate that one stage to Opus; stage 5 goes on with its output, on Haiku', ['escalate', 'CONTEXT.md', '--stage', '4'], 0);
 step('6. Run again: everything has passed, nothing is called', ['run', 'CONTEXT.md'], 0);
-step('7. The ledger: what it cost, and what all-Opus would have', ['ledger', 'CONTEXT.md'], 0);
+step('7. Have Opus write down how Haiku does stage 4: a strategy, to be read, edited and committed', ['author', 'CONTEXT.md', '--stage', '4', '--yes'], 0);
+step('8. Run again: with the strategy stage 4 passes on Haiku, and stage 5 follows', ['run', 'CONTEXT.md'], 0);
+step('9. Try it with and without: one case proves nothing, and it says so', ['try', 'CONTEXT.md', '--stage', '4'], 0);
+step('10. The ledger: what it cost, what all-Opus would have, and the escalations going down', ['ledger', 'CONTEXT.md'], 0);
 
 console.log(`\n${bold('── What was made')}`);
 for (const path of filesBelow(join(folder, 'out'))) console.log(`${path}`);
-console.log(`\n${readFileSync(join(folder, 'out', 'announcement.md'), 'utf8').trim()}\n\nThe journal of each run is in ${join(folder, '.haiku', 'runs')}.`);
+console.log(
+  `\n${readFileSync(join(folder, 'out', 'announcement.md'), 'utf8').trim()}\n\nThe strategy is in ${join(folder, '.haiku', 'strategies')}, the journal of each run is in ${join(folder, '.haiku', 'runs')}.`,
+);

@@ -12,6 +12,8 @@ const kinds: [string, string][] = [
   ['voice', 'VOICE.md'],
   ['project', 'CLAUDE.md and its kin'],
   ['background', 'Background documents'],
+  ['strategy', 'Strategies'],
+  ['playbook', 'Playbooks'],
   ['reference', 'References'],
   ['file', 'Files'],
 ];

@@ -10,8 +10,15 @@ import { MemoryFiles } from './core/memoryFiles';
 
 const root = resolve(__dirname, '..');
 
-/** Rules whose bad document no page can show: half a megabyte, bytes that are no text, and two hundred lines. */
-export const withoutExample: readonly string[] = ['file/too-large', 'file/binary', 'project/too-long'];
+/** Rules whose bad document no page can show: half a megabyte, bytes that are no text, hundreds of lines, and the runs of weeks. */
+export const withoutExample: readonly string[] = [
+  'file/too-large',
+  'file/binary',
+  'project/too-long',
+  'strategy/too-long',
+  'strategy/costs-more',
+  'playbook/too-long',
+];
 
 /** A fence of an example: the document, or another file of its workspace. */
 export interface ExampleFile {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatTokens, formatUsd } from '../catalog/tokens';
 import { toPath, toRange } from './convert';
 import { commandIds } from './ids';
+import { planOffer, strategyOffers } from './strategyLens';
 import type { StageView, TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
 import { percent, tokenBar } from './tokenBar';
@@ -26,6 +27,8 @@ export class StageLenses implements vscode.CodeLensProvider, vscode.Disposable {
     await session.whenFresh();
     const path = toPath(document.uri);
     const lenses: vscode.CodeLens[] = [];
+    const plan = planOffer(session);
+    if (plan) lenses.push(new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { ...plan, arguments: [path] }));
     session.stages.forEach((view, i) => {
       const range = toRange(view.planned.stage.headingRange);
       const add = (title: string, command: string, tooltip?: string) =>
@@ -57,6 +60,7 @@ function addStageLenses(session: TaskSession, view: StageView, add: (title: stri
     );
     if (vscode.workspace.isTrusted) add('Run from here', commandIds.runFrom, 'Run this stage and all after it');
   }
+  for (const { title, command, tooltip } of strategyOffers(session, view)) add(title, command, tooltip);
   if (view.estimate.bundle) add(bundleTitle(view.estimate.bundle), commandIds.previewBundle, bundleTooltip(view.estimate.bundle));
 }
 

@@ -9,11 +9,14 @@ import type { Adapters } from './engine';
 import { commandIds, previewCommandIds } from './ids';
 import { showLedger } from './ledgerView';
 import { tell } from './log';
+import type { Proposals } from './proposals';
 import type { QueryPreviews } from './queryPreview';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import type { Runs } from './runs';
+import { manageRuns } from './runsCommand';
 import { openSample, scaffoldCommand } from './scaffoldCommand';
 import { isTreeNode, StagesView } from './stagesView';
+import { registerStrategyCommands } from './strategyCommands';
 import type { TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
 
@@ -24,12 +27,13 @@ interface Parts {
   documents: ReadOnlyDocuments;
   previews: BundlePreviews;
   queries: QueryPreviews;
+  proposals: Proposals;
   templatesFolder: string;
 }
 
 /** Register every command. Arguments are a path and a stage's number; from the palette both are asked for. */
 export function registerCommands(parts: Parts): vscode.Disposable[] {
-  const { adapters, sessions, runs, documents, previews, queries, templatesFolder } = parts;
+  const { adapters, sessions, runs, documents, previews, queries, proposals, templatesFolder } = parts;
   const on = (id: string, act: (...args: unknown[]) => Promise<unknown> | unknown) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {
       try {
@@ -60,6 +64,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     on(commandIds.cancel, () => runs.cancel()),
     on(commandIds.showLog, () => adapters.log.channel.show()),
     onTask(commandIds.runAll, (uri) => runs.run(uri, {})),
+    onTask(commandIds.manageRuns, (uri) => manageRuns(adapters, uri)),
     onTask(commandIds.openLedger, (uri) => showLedger(documents, adapters.files, uri)),
     onStage(commandIds.runStage, async (uri, number) => runs.run(uri, { stage: number, fresh: await wantsFresh(sessions, uri, number) })),
     onStage(commandIds.runFrom, (uri, number) => runs.run(uri, { from: number })),
@@ -73,7 +78,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     onStage(commandIds.retry, (uri, number) => runs.run(uri, { retry: number, alone: true })),
     onStage(commandIds.accept, (uri, number) => runs.accept(uri, number)),
     onStage(commandIds.checkAgain, (uri, number) => runs.checkAgain(uri, number)),
+    onStage(commandIds.undoEscalation, (uri, number) => runs.restore(uri, number, 'undo')),
+    onStage(commandIds.restoreAttempt, (uri, number) => runs.restore(uri, number, 'choose')),
     onStage(commandIds.openOutput, (uri, number) => runs.openOutput(uri, number)),
+    ...registerStrategyCommands({ ...adapters, runs, sessions, documents, proposals }, { on, onTask, onStage }),
   ];
 }
 

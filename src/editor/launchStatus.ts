@@ -4,6 +4,7 @@ import { formatTokens } from '../catalog/tokens';
 import { usualLaunchBudget } from '../lint/rules/project/launchTokens';
 import type { LaunchContext } from '../reference/launch';
 import { kindOf } from '../steering/kinds';
+import { isStrategyFile } from '../steering/strategy';
 import { plural } from '../text';
 import { toPath, toUri } from './convert';
 import { commandIds } from './ids';
@@ -120,7 +121,8 @@ function shown(path: string): string {
 function activeSteeringFile(): string | undefined {
   const active = vscode.window.activeTextEditor?.document.uri;
   const uri = active?.scheme === 'file' ? active : vscode.window.visibleTextEditors.map(({ document }) => document.uri).find(({ scheme }) => scheme === 'file');
-  return uri && kindOf(toPath(uri)) ? toPath(uri) : undefined;
+  // A strategy is sent by runs alone, and loaded by no session.
+  return uri && kindOf(toPath(uri)) && !isStrategyFile(toPath(uri)) ? toPath(uri) : undefined;
 }
 
 function firstFolder(): string | undefined {

@@ -4,9 +4,10 @@ import type { LintFacts } from '../lint/issue';
 import { type LaunchContext, launchContext, launchFolder } from '../reference/launch';
 import { kindOf } from '../steering/kinds';
 import { type ProjectDocument, readProject } from '../steering/project';
-import { toPath } from './convert';
+import { toPath, toUri } from './convert';
 import type { LintConfigurations } from './lintConfiguration';
 import type { LintWorld } from './lintWorld';
+import { StrategyFacts } from './strategyFacts';
 import type { TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
 
@@ -17,6 +18,7 @@ export class EditorFacts implements vscode.Disposable {
   /** The reading of each loaded file, by its path, kept as long as its text stays. */
   private readonly readings = new Map<string, ProjectDocument>();
   private readonly estimates = new Map<string, string>();
+  private readonly strategies: StrategyFacts;
   private readonly factsChanged = new vscode.EventEmitter<vscode.Uri>();
   /** A document whose estimates are others now. */
   readonly onDidChange = this.factsChanged.event;
@@ -30,6 +32,7 @@ export class EditorFacts implements vscode.Disposable {
     private readonly sessions: TaskSessions,
     private readonly configurations: LintConfigurations,
   ) {
+    this.strategies = new StrategyFacts(world.disk);
     this.disposables = [
       this.factsChanged,
       this.launchChanged,
@@ -48,7 +51,9 @@ export class EditorFacts implements vscode.Disposable {
     const path = toPath(uri);
     const { launchBudget, agentsFile } = await this.configurations.of(path);
     const session = this.sessions.open(uri);
+    const strategy = kindOf(path) === 'strategy' ? await this.strategies.of(path) : {};
     return {
+      ...strategy,
       ...(session ? { estimate: (index: number) => session.stages[index]?.estimate } : {}),
       ...(launchBudget === undefined ? {} : { launchBudget }),
       ...(agentsFile === undefined ? {} : { agentsFile }),
@@ -101,10 +106,12 @@ export class EditorFacts implements vscode.Disposable {
   /** A session tells of much, as of every word of an output that comes: only other estimates are worth a lint. */
   private compare(session: TaskSession): void {
     const key = session.uri.toString();
-    const now = JSON.stringify(session.stages.map(({ estimate }) => estimate));
+    const now = JSON.stringify(session.stages.map(({ estimate, usd }) => [estimate, session.isRunning ? undefined : usd]));
     if (this.estimates.get(key) === now) return;
     this.estimates.set(key, now);
     this.factsChanged.fire(session.uri);
+    // What its strategies are worth goes with what was run, and their models with the settings.
+    if (!session.isRunning) for (const path of this.strategies.forget(posix.dirname(toPath(session.uri)))) this.factsChanged.fire(toUri(path));
   }
 
   dispose(): void {

@@ -35,7 +35,8 @@ export class LintWorld implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[];
 
   constructor(
-    disk: Files,
+    /** What is saved. */
+    readonly disk: Files,
     /** Asked only while the workspace is trusted: it starts git. */
     private readonly history: History,
   ) {

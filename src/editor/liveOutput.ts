@@ -48,7 +48,7 @@ function textOf(session: TaskSession): { text: string; streaming?: number; ended
   let streaming: string | undefined;
   let ended: string | undefined;
   const sections = session.stages.flatMap((view) => {
-    const live = session.live.get(view.planned.stage.slug);
+    const live = session.live.outputs.get(view.planned.stage.slug);
     const status = session.statusOf(view);
     if (!live && status === 'never run') return [];
     const { stage } = view.planned;

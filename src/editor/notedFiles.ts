@@ -2,7 +2,7 @@ import type { Files } from '../ports';
 
 /** The files, with the paths of what is read noted: only what happens to these can change what was made of them. */
 export function notedFiles(files: Files, reads: Set<string>): Files {
-  const { readMany } = files;
+  const { readMany, readLines } = files;
   return {
     read: (path, maxBytes) => {
       reads.add(path);
@@ -16,6 +16,15 @@ export function notedFiles(files: Files, reads: Set<string>): Files {
           },
         }
       : {}),
+    ...(readLines
+      ? {
+          readLines: (path: string, maxBytes: number) => {
+            reads.add(path);
+            return readLines.call(files, path, maxBytes);
+          },
+        }
+      : {}),
+    ...(files.personKey ? { personKey: files.personKey } : {}),
     stat: (path) => files.stat(path),
     list: (folder) => files.list(folder),
     realPath: (path) => files.realPath(path),

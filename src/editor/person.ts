@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../catalog/tokens';
 import { Cancelled } from '../ports';
+import { batchLine } from '../stage/batchable';
+import { capLines } from '../stage/capCheck';
 import type { Person, RunEstimate } from '../stage/engine';
 import { toUri } from './convert';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
@@ -17,10 +19,19 @@ export function createEditorPerson(documents: ReadOnlyDocuments): Person {
       const question = escalated
         ? `Escalate stage ${escalated.number} “${escalated.title}” to Opus for about ${formatUsd(escalated.usd)}?`
         : `Run ${estimate.stages.length} stage${estimate.stages.length === 1 ? '' : 's'} for about ${formatUsd(estimate.usd)}?`;
-      return agreed((await vscode.window.showInformationMessage(question, { modal: true, detail: detailOf(estimate) }, yes)) === yes);
+      const asBatch = estimate.batch && !escalated ? ['Run as Batch'] : [];
+      const answer = await vscode.window.showInformationMessage(question, { modal: true, detail: detailOf(estimate) }, yes, ...asBatch);
+      return agreed(answer !== undefined) && (answer === yes || 'batch');
     },
-    async confirmCommands(commands) {
-      const detail = commands.map(({ stage, title, command }) => `Stage ${stage} “${title}”:\n${command}`).join('\n\n');
+    async confirmDearer(mappings) {
+      const detail = mappings.map(dearerText).join('\n');
+      const question = 'The document asks for dearer models than your own. Use them for this document from now on?';
+      return agreed((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Use Them')) === 'Use Them');
+    },
+    async confirmCommands(commands, written = []) {
+      const programs = written.map(({ stage, path }) => `${path} (stage ${stage})`).join(', ');
+      const shown = commands.map(({ stage, title, command }) => `Stage ${stage} “${title}”:\n${command}`);
+      const detail = [...shown, ...(programs ? [`A model writes files that these commands may run: ${programs}.`] : [])].join('\n\n');
       return agreed(
         (await vscode.window.showWarningMessage('This run starts commands on your machine.', { modal: true, detail }, 'Run Commands')) === 'Run Commands',
       );
@@ -60,9 +71,17 @@ function agreed(yes: boolean): true {
 
 function detailOf(estimate: RunEstimate): string {
   const lines = estimate.stages.map((stage) => `${stage.number}. ${stage.title} on ${stage.model}: about ${formatUsd(stage.usd)}`);
-  for (const each of estimate.dearer ?? [])
-    lines.push(`The document maps ${each.tier} to ${each.model}: ${formatUsd(each.usd)} instead of ${formatUsd(each.insteadUsd)} with ${each.insteadOf}.`);
+  lines.push(...(estimate.dearer ?? []).map(dearerText));
+  if (estimate.climb) lines.push(`Where a stage fails, it may climb to ${estimate.climb.model} by itself: at most ${formatUsd(estimate.climb.usd)} more.`);
   lines.push(estimate.escalation === undefined ? `All on Opus: about ${formatUsd(estimate.allOpusUsd)}. Estimates; retries come on top.` : 'An estimate.');
+  if (estimate.atMostUsd !== undefined) lines.push(`If all tries are needed: at most ${formatUsd(estimate.atMostUsd)}.`);
+  const batch = batchLine(estimate);
+  if (batch) lines.push(batch);
+  lines.push(...capLines(estimate));
   if (!estimate.paid) lines.push('Recorded sample answers: nothing is paid.');
   return lines.join('\n');
+}
+
+function dearerText({ tier, model, usd, insteadOf, insteadUsd }: NonNullable<RunEstimate['dearer']>[number]): string {
+  return `The document maps ${tier} to ${model}: ${formatUsd(usd)} instead of ${formatUsd(insteadUsd)} with ${insteadOf}.`;
 }

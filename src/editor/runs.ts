@@ -1,10 +1,14 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { attemptName } from '../journal/countingAttempt';
+import { readState } from '../journal/state';
 import { UserError } from '../ports';
-import type { Engine, Person, RunResult, StageResult } from '../stage/engine';
+import type { Engine, Person, RunEvent, RunOptions, RunResult, StageResult } from '../stage/engine';
+import { type RestoreChoice, restoreStage } from '../stage/restore';
 import { acceptStage, checkAgain } from '../stage/review';
 import { runTask } from '../stage/run';
 import { type Task, taskOf } from '../steering/task';
+import { chooseAttempt } from './attemptPick';
 import { toPath, toUri, withoutLinks } from './convert';
 import { type Adapters, createEngine } from './engine';
 import { contextKeys } from './ids';
@@ -13,11 +17,24 @@ import type { LiveOutput } from './liveOutput';
 import { createEditorPerson } from './person';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { type Choice, tellPassed, tellResult } from './runResult';
-import { showsLiveOutput } from './settings';
+import { expireRuns, tellForeignRuns } from './runsCommand';
+import { daysToKeepRuns, estimatesExactly, showsLiveOutput } from './settings';
 import type { TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
 
 type Reviewed = [engine: Engine, person: Person, task: Task, signal: AbortSignal];
+
+/** What an order is done with. */
+export interface Ordered {
+  engine: Engine;
+  person: Person;
+  task: Task;
+  /** With what notes are told of; an order adds what else it follows. */
+  options: RunOptions;
+  session: TaskSession;
+  /** Say how far it is. */
+  report(message: string): void;
+}
 
 /** Runs of the editor, one at a time: shown as they go, cancellable, with what can be done next offered at their end. */
 export class Runs {
@@ -42,12 +59,45 @@ export class Runs {
     const result = await this.during(session, 'Running stages', async (signal) => {
       const engine = await createEngine(this.adapters, this.keys);
       const task = await taskOf(toPath(uri), (await vscode.workspace.openTextDocument(uri)).getText(), this.adapters.files);
+      await tellForeignRuns(this.adapters, uri, task);
       if (!engine.model.paid) vscode.window.setStatusBarMessage('$(beaker) Haiku First: recorded sample answers, no model is called', 15_000);
-      return runTask(engine, createEditorPerson(this.documents), task, { ...choice, signal, onEvent: (event) => session.follow(event) });
+      const made = await runTask(engine, createEditorPerson(this.documents), task, {
+        ...choice,
+        exact: estimatesExactly(),
+        signal,
+        onEvent: (event) => {
+          session.follow(event);
+          if (event.type === 'note') this.tell(event);
+        },
+      });
+      await expireRuns(this.adapters, task, daysToKeepRuns());
+      return made;
     });
     await session.refresh();
     void tellResult(session, result, choice, before);
     return result;
+  }
+
+  /** Have something done that costs and is no run of stages: shown and cancellable as runs are. @throws UserError as they do */
+  async order<T>(uri: vscode.Uri, title: string, work: (given: Ordered) => Promise<T>): Promise<T> {
+    const session = await this.sessionOf(uri);
+    return this.during(session, title, async (signal, report) => {
+      const engine = await createEngine(this.adapters, this.keys);
+      const task = await taskOf(toPath(uri), (await vscode.workspace.openTextDocument(uri)).getText(), this.adapters.files);
+      await tellForeignRuns(this.adapters, uri, task);
+      const onEvent = (event: RunEvent) => {
+        if (event.type === 'note') this.tell(event);
+      };
+      return work({ engine, person: createEditorPerson(this.documents), task, options: { signal, onEvent }, session, report });
+    });
+  }
+
+  /** What is of the whole run is shown at once; what is of one stage stands in the status bar for a while, and in the log. */
+  private tell({ stage, message }: { stage?: string; message: string }): void {
+    this.adapters.log.info(message);
+    if (stage === undefined) void vscode.window.showInformationMessage(withoutLinks(message));
+    // A batch is waited for, for hours at times: how far it is stands where it disturbs nobody.
+    else vscode.window.setStatusBarMessage(`$(info) ${message}`, 60_000);
   }
 
   /** Accept the last output of a stage for a reason that is kept. */
@@ -66,6 +116,27 @@ export class Runs {
   /** Check the stage's output again as it stands in its file. */
   async checkAgain(uri: vscode.Uri, number: number): Promise<void> {
     await this.review(uri, number, 'passes its checks now', (engine, person, task, signal) => checkAgain(engine, person, task, number, { signal }));
+  }
+
+  /** Have the attempt count that an escalation replaced, or one that the person chooses. Costs nothing. */
+  async restore(uri: vscode.Uri, number: number, what: 'undo' | 'choose'): Promise<void> {
+    const session = await this.sessionOf(uri);
+    const stage = session.stage(number)?.planned.stage;
+    const { files } = this.adapters;
+    const path = toPath(uri);
+    const task = await taskOf(path, (await vscode.workspace.openTextDocument(uri)).getText(), files);
+    const chosen =
+      what === 'undo' ? undefined : await chooseAttempt(number, (await readState(files, task.haikuFolder, task.slug)).stages.get(stage?.slug ?? ''));
+    const choice: RestoreChoice = chosen ? { run: chosen.run, attempt: attemptName(chosen) } : { undo: true };
+    const result = await this.during(session, 'Restoring', async (signal) => {
+      const engine = await createEngine(this.adapters, this.keys);
+      const options = { signal, onEvent: (event: RunEvent) => session.follow(event) };
+      return restoreStage({ engine, person: createEditorPerson(this.documents), task, number, item: chosen?.item, options }, choice);
+    });
+    await session.refresh();
+    const done = chosen ? `${attemptName(chosen)} of stage ${number} counts again` : `The escalation of stage ${number} is undone`;
+    if (result.status === 'passed') void tellPassed(session, number, chosen ? `has ${attemptName(chosen)} back` : 'is as it was before the escalation');
+    else void vscode.window.showInformationMessage(withoutLinks(`${done}: it had failed its checks. ${result.message ?? ''}`.trim()));
   }
 
   /** Open what a stage made last. */
@@ -99,7 +170,7 @@ export class Runs {
     return session;
   }
 
-  private async during<T>(session: TaskSession, title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  private async during<T>(session: TaskSession, title: string, work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>): Promise<T> {
     if (this.current) throw new UserError('A run is under way.', { todo: 'Wait for it, or cancel it.' });
     const abort = new AbortController();
     this.current = abort;
@@ -117,7 +188,7 @@ export class Runs {
           token.onCancellationRequested(() => abort.abort());
           const told = session.onDidChange(() => progress.report({ message: runningText(session) }));
           try {
-            return await work(abort.signal);
+            return await work(abort.signal, (message) => progress.report({ message }));
           } finally {
             told.dispose();
           }
@@ -135,7 +206,7 @@ export class Runs {
 function runningText(session: TaskSession): string {
   return session.stages
     .filter((view) => session.statusOf(view) === 'running')
-    .map((view) => `${view.planned.stage.title} (${session.live.get(view.planned.stage.slug)?.model ?? ''})`)
+    .map((view) => `${view.planned.stage.title} (${session.live.outputs.get(view.planned.stage.slug)?.model ?? ''})`)
     .join(', ');
 }
 

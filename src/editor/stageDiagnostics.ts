@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isEscalation } from '../journal/countingAttempt';
 import { toRange } from './convert';
 import type { StageView, TaskSession } from './taskSession';
 import type { TaskSessions } from './taskSessions';
@@ -30,17 +31,28 @@ export class StageDiagnostics implements vscode.Disposable {
 
 function toDiagnostic(view: StageView): vscode.Diagnostic {
   const { stage } = view.planned;
-  const diagnostic = new vscode.Diagnostic(toRange(stage.headingRange), failureText(view), vscode.DiagnosticSeverity.Error);
+  const diagnostic = new vscode.Diagnostic(
+    toRange(stage.headingRange),
+    failureText(view),
+    isExpected(view) ? vscode.DiagnosticSeverity.Warning : vscode.DiagnosticSeverity.Error,
+  );
   diagnostic.source = stageSource;
   diagnostic.code = failedCode;
   return diagnostic;
 }
 
+/** `Opus if needed` that failed on the cheap model: no error, the way its runner says. */
+export function isExpected({ planned: { stage }, last, status }: Pick<StageView, 'planned' | 'last' | 'status'>): boolean {
+  return stage.runner.escalation !== undefined && status === 'failed' && last !== undefined && !isEscalation(last, stage.runner.tier);
+}
+
 /** Why a stage did not pass: each check that failed, or what broke it off. */
-export function failureText({ planned, last, message, status }: StageView): string {
+export function failureText(view: StageView): string {
+  const { planned, last, message, status } = view;
   const { stage } = planned;
   const failed = (last?.checks ?? []).filter((check) => check.status !== 'pass' && check.level === 'must');
   const head = `Stage ${stage.number} “${stage.title}” ${status === 'error' ? 'did not run to its end' : 'failed its checks'}`;
   if (status === 'error') return `${head}: ${message ?? last?.error ?? 'see the log.'}`;
-  return `${head} on ${last?.model ?? 'its model'}:\n${failed.map((check) => `• ${check.message}`).join('\n')}`;
+  const expected = isExpected(view) ? '\nIts runner expects this: escalate it to Opus.' : '';
+  return `${head} on ${last?.model ?? 'its model'}:\n${failed.map((check) => `• ${check.message}`).join('\n')}${expected}`;
 }

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../catalog/tokens';
+import { isEscalation } from '../journal/countingAttempt';
+import { strategySentence, strategyWords } from '../steering/stageStrategy';
+import { visible } from '../text';
 import { toPath, toRange } from './convert';
 import { itemKinds, viewIds } from './ids';
 import { failureText } from './stageDiagnostics';
@@ -47,7 +50,7 @@ export class StagesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   getTreeItem({ session, view }: Node): vscode.TreeItem {
     if (!view) {
       const item = new vscode.TreeItem(
-        session.plan?.task.document.title || vscode.workspace.asRelativePath(session.uri),
+        visible(session.plan?.task.document.title || vscode.workspace.asRelativePath(session.uri)),
         vscode.TreeItemCollapsibleState.Expanded,
       );
       item.description = vscode.workspace.asRelativePath(session.uri);
@@ -56,12 +59,13 @@ export class StagesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     }
     const { stage } = view.planned;
     const status = session.statusOf(view);
-    const item = new vscode.TreeItem(`${stage.number}. ${stage.title}`);
+    const item = new vscode.TreeItem(visible(`${stage.number}. ${stage.title}`));
     item.iconPath = icons[status];
     item.description = describe(session, view, status);
-    item.tooltip = status === 'failed' || status === 'error' ? failureText(view) : `${stage.title}: ${status}`;
+    const about = status === 'failed' || status === 'error' ? failureText(view) : `${stage.title}: ${status}`;
+    item.tooltip = visible(view.strategy ? `${about}\n${strategySentence(view.strategy)}` : about);
     item.accessibilityInformation = { label: `Stage ${stage.number}, ${stage.title}, ${status}: ${item.description}` };
-    item.contextValue = status === 'failed' && stage.runner.tier !== 'code' ? itemKinds.failedStage : itemKinds.stage;
+    item.contextValue = kindOf(view, status);
     item.command = {
       command: 'vscode.open',
       title: 'Go to the stage',
@@ -83,16 +87,29 @@ export class StagesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 }
 
+/** What a menu of the tree offers: what can be done about a failure, or the way back from an escalation. */
+function kindOf({ planned: { stage }, last, strategy }: StageView, status: StageStatus): string {
+  if (stage.runner.tier === 'code') return itemKinds.codeStage;
+  const failed = status === 'failed';
+  const escalated = last !== undefined && status !== 'running' && isEscalation(last, stage.runner.tier);
+  if (escalated && strategy) return failed ? itemKinds.failedEscalationWithStrategy : itemKinds.escalatedWithStrategy;
+  if (escalated) return failed ? itemKinds.failedEscalation : itemKinds.escalatedStage;
+  if (strategy) return failed ? itemKinds.failedWithStrategy : itemKinds.withStrategy;
+  return failed ? itemKinds.failedStage : itemKinds.stage;
+}
+
 function describe(session: TaskSession, view: StageView, status: StageStatus): string {
   const { runner, slug } = view.planned.stage;
   if (status === 'running') {
-    const live = session.live.get(slug);
-    return live ? `${live.model.replace(/^claude-/, '')}, ${live.text.length} characters …` : 'running …';
+    const live = session.live.outputs.get(slug);
+    return live ? `${live.model.replace(/^claude-/, '')}, ${live.characters} characters …` : 'running …';
   }
+  const advisor = view.last?.advisor ? `, advisor ${view.last.advisor.consults}×` : '';
   const time = view.last && status !== 'never run' ? `, ${(view.last.ms / 1000).toFixed(1)} s` : '';
-  if (status === 'never run') return `${runner.text}, about ${formatUsd(view.estimate.usd)}`;
+  const strategy = view.strategy ? `, strategy ${strategyWords(view.strategy)}` : '';
+  if (status === 'never run') return `${runner.text}, about ${formatUsd(view.estimate.usd)}${strategy}`;
   // The icon says how it stands: what it cost must not be cut off.
-  return `${formatUsd(view.usd)} on ${(view.last?.model ?? runner.text).replace(/^claude-/, '')}${time}`;
+  return `${formatUsd(view.usd)} on ${(view.last?.model ?? runner.text).replace(/^claude-/, '')}${advisor}${strategy}${time}`;
 }
 
 /** A node of the tree, told apart from other command arguments. */

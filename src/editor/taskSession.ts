@@ -1,18 +1,27 @@
 import * as vscode from 'vscode';
 import { estimateTokens } from '../catalog/tokens';
+import { shownAttempt } from '../journal/countingAttempt';
+import type { StageEnded } from '../journal/journal';
+import type { KnownAttempt, StageHistory } from '../journal/state';
 import type { Files, Log } from '../ports';
 import { currentOutputs } from '../stage/current';
 import type { Engine, RunEvent } from '../stage/engine';
 import { estimateStage, type StageEstimate } from '../stage/estimate';
+import { Glance } from '../stage/glance';
 import { estimateContext } from '../stage/runEstimate';
-import type { KnownAttempt, StageHistory } from '../stage/state';
 import { type Plan, type PlannedStage, planTask } from '../steering/plan';
+import { readStageStrategy, type StageStrategy } from '../steering/stageStrategy';
 import { taskOf } from '../steering/task';
 import { toPath } from './convert';
 import { currentCatalog } from './engine';
+import { LiveStages } from './liveStages';
+import { Pace } from './pace';
 import { engineSettings } from './settings';
 
 export type StageStatus = 'never run' | 'running' | 'passed' | 'stale' | 'failed' | 'error';
+
+/** Between two looks at a text that is being written, in milliseconds. */
+const pauseMs = 50;
 
 /** What a person sees of one stage. */
 export interface StageView {
@@ -25,13 +34,9 @@ export interface StageView {
   message?: string;
   /** What it has cost so far, over all runs, in USD. */
   usd: number;
-}
-
-/** What of a stage comes in while it runs. */
-export interface LiveOutput {
-  model: string;
-  attempt: number;
-  text: string;
+  /** True where an attempt of its own model is on record that failed: what a strategy is for. */
+  hasFailed: boolean;
+  strategy?: StageStrategy;
 }
 
 /**
@@ -43,9 +48,11 @@ export class TaskSession implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   plan: Plan | undefined;
   stages: StageView[] = [];
-  /** By slug, for stages that are running now. */
-  readonly live = new Map<string, LiveOutput>();
-  private readonly running = new Set<string>();
+  /** What runs now, and what came of it so far. */
+  readonly live = new LiveStages();
+  /** A document of a thousand stages takes a second to look through: while a run goes on, not after each of them. */
+  private readonly pace = new Pace(() => this.refresh());
+  private telling: NodeJS.Timeout | undefined;
   private generation = 0;
   /** Of the open document that was read last. */
   private version: number | undefined;
@@ -59,13 +66,15 @@ export class TaskSession implements vscode.Disposable {
   ) {}
 
   get isRunning(): boolean {
-    return this.running.size > 0;
+    return this.live.isRunning;
   }
 
   /** Read everything anew. Resolves once what was asked last is shown. */
   refresh(): Promise<void> {
     const generation = ++this.generation;
-    this.refreshed = this.read(generation);
+    this.pace.cancel();
+    const began = performance.now();
+    this.refreshed = this.read(generation).finally(() => this.pace.took(performance.now() - began));
     return this.refreshed;
   }
 
@@ -92,11 +101,17 @@ export class TaskSession implements vscode.Disposable {
       const path = toPath(this.uri);
       const text = open?.getText() ?? (await this.files.read(path));
       const plan = await planTask(await taskOf(path, text, this.files), this.files);
-      const engine = { files: this.files, catalog: currentCatalog(), settings: engineSettings(), project: this.project };
+      // What all stages share is looked at once.
+      const files = new Glance(this.files, { now: () => new Date() });
+      const engine = { files, catalog: currentCatalog(), settings: engineSettings(), project: this.project };
       const { outputs, answers, state } = await currentOutputs(engine, plan);
-      const context = { ...(await estimateContext(plan, { engine, answers, outputs })), countTokens: (part: string) => estimateTokens(part) };
+      const context = {
+        ...(await estimateContext(plan, { engine, answers, outputs, journals: state.journals })),
+        countTokens: (part: string) => estimateTokens(part),
+      };
       const stages: StageView[] = [];
       for (const planned of plan.stages) {
+        if (generation !== this.generation) return;
         const history = state.stages.get(planned.stage.slug);
         const estimate = await estimateStage(plan, planned.index, context);
         stages.push({
@@ -104,6 +119,8 @@ export class TaskSession implements vscode.Disposable {
           estimate,
           ...standing(history, outputs.has(planned.index) || planned.stage.each !== undefined),
           usd: history?.attempts.reduce((sum, attempt) => sum + attempt.usd, 0) ?? 0,
+          hasFailed: history?.attempts.some(({ by, status: how }) => by === 'model' && how === 'failed') ?? false,
+          strategy: await readStageStrategy(files, plan.task, planned.stage),
         });
       }
       if (generation !== this.generation) return;
@@ -120,7 +137,7 @@ export class TaskSession implements vscode.Disposable {
   }
 
   statusOf(view: StageView): StageStatus {
-    return this.running.has(view.planned.stage.slug) ? 'running' : view.status;
+    return this.live.isRunningNow(view.planned.stage.slug) ? 'running' : view.status;
   }
 
   stage(number: number): StageView | undefined {
@@ -129,40 +146,45 @@ export class TaskSession implements vscode.Disposable {
 
   /** Take in what a run tells. */
   follow(event: RunEvent): void {
-    if (event.type === 'text') {
-      const live = this.live.get(event.stage);
-      if (live) live.text += event.text;
+    if (!this.live.follow(event)) return;
+    if (event.type === 'text') this.tellSoon();
+    else if (event.type === 'record' && event.record.type === 'stage') {
+      this.show(event.record);
+      this.pace.soon();
+    } else if (event.type === 'record' && event.record.type === 'end') void this.refresh();
+    else this.changed.fire();
+  }
+
+  /** A stage that passed, as the run tells it, until all is read anew: what failed is shown once its checks can be shown with it. */
+  private show({ stage, status }: StageEnded): void {
+    const view = this.stages.find(({ planned }) => planned.stage.slug === stage);
+    if (view && (status === 'passed' || status === 'cached')) view.status = 'passed';
+    this.changed.fire();
+  }
+
+  /** Models write faster than anybody reads. */
+  private tellSoon(): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
       this.changed.fire();
-      return;
-    }
-    if (event.type !== 'record') return;
-    const { record } = event;
-    if (record.type === 'attempt-started') {
-      this.running.add(record.stage);
-      this.live.set(record.stage, { model: record.model, attempt: record.attempt, text: '' });
-      this.changed.fire();
-    } else if (record.type === 'stage') {
-      this.running.delete(record.stage);
-      void this.refresh();
-    } else if (record.type === 'end') {
-      this.running.clear();
-      void this.refresh();
-    }
+    }, pauseMs);
   }
 
   /** A run is over, however it ended. */
   ended(): void {
-    this.running.clear();
+    this.live.stop();
     void this.refresh();
   }
 
   dispose(): void {
+    this.pace.cancel();
+    clearTimeout(this.telling);
     this.changed.dispose();
   }
 }
 
 function standing(history: StageHistory | undefined, upToDate: boolean): Pick<StageView, 'status' | 'last' | 'message'> {
-  const last = history?.attempts.at(-1);
+  const last = shownAttempt(history);
   const ended = history?.ended;
   if (!history || (!last && !ended)) return { status: 'never run' };
   if (ended?.status === 'failed') return { status: 'failed', last };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Files, Log } from '../ports';
 import type { Engine } from '../stage/engine';
 import { kindOf } from '../steering/kinds';
+import { isStrategyFile } from '../steering/strategy';
 import { toPath } from './convert';
 import { contextKeys } from './ids';
 import { TaskSession } from './taskSession';
@@ -35,9 +36,9 @@ export class TaskSessions implements vscode.Disposable {
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('haikuFirst')) this.refreshAll();
       }),
-      steering.onDidCreate((uri) => this.open(uri)),
+      steering.onDidCreate((uri) => this.appear(uri)),
       steering.onDidChange(() => this.refreshAll()),
-      steering.onDidDelete((uri) => this.close(uri)),
+      steering.onDidDelete((uri) => this.disappear(uri)),
       journals.onDidCreate(() => this.refreshAll()),
       journals.onDidChange(() => this.refreshAll()),
       journals.onDidDelete(() => this.refreshAll()),
@@ -81,6 +82,16 @@ export class TaskSessions implements vscode.Disposable {
 
   private refreshAll(): void {
     for (const session of this.sessions.values()) if (!session.isRunning) this.later(session.uri);
+  }
+
+  private appear(uri: vscode.Uri): void {
+    if (isStrategyFile(toPath(uri))) this.refreshAll();
+    else this.open(uri);
+  }
+
+  private disappear(uri: vscode.Uri): void {
+    if (isStrategyFile(toPath(uri))) this.refreshAll();
+    else this.close(uri);
   }
 
   private close(uri: vscode.Uri): void {

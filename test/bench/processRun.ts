@@ -22,8 +22,8 @@ if (isMainThread) process.on('exit', () => {
 });
 `;
 
-/** Run a Node program to its end and measure it from outside. A run over the limit is ended; its exit code is null. */
-export async function measureNode(args: readonly string[], cwd: string, limitMs: number): Promise<ProcessRun> {
+/** Run a Node program to its end and measure it from outside, with more variables in its environment. A run over the limit is ended; its exit code is null. */
+export async function measureNode(args: readonly string[], cwd: string, limitMs: number, environment: Record<string, string> = {}): Promise<ProcessRun> {
   const notes = mkdtempSync(join(tmpdir(), 'haiku-first-bench-'));
   try {
     const script = join(notes, 'usage.cjs');
@@ -34,7 +34,7 @@ export async function measureNode(args: readonly string[], cwd: string, limitMs:
         cwd,
         stdio: 'ignore',
         timeout: limitMs,
-        env: cleanEnvironment({ NODE_OPTIONS: `--require ${script}`, HAIKU_FIRST_BENCH_USAGE: notes }),
+        env: cleanEnvironment({ ...environment, NODE_OPTIONS: `--require ${script}`, HAIKU_FIRST_BENCH_USAGE: notes }),
       });
       child.on('error', fail);
       child.on('close', done);

@@ -7,6 +7,7 @@
 import { bundleSizes } from './bundleSizes';
 import { corpusFolder } from './corpus';
 import { deadReferences } from './deadReferences';
+import { engineBench } from './engine';
 import { growthBench } from './growth';
 import { keystrokeBench } from './keystroke';
 import { filesBench, peersBench } from './peers';
@@ -14,6 +15,7 @@ import { queryBench } from './query';
 import { queryTimeBench } from './queryTime';
 import { ruleProfile } from './ruleProfile';
 import { stageTokens } from './stageTokens';
+import { strategiesBench } from './strategies';
 import { workspaceBench } from './workspace';
 
 const topics: Record<string, { title: string; run: () => Promise<string> | string }> = {
@@ -30,6 +32,8 @@ const topics: Record<string, { title: string; run: () => Promise<string> | strin
   query: { title: 'What a bundle for a commit message holds of the change', run: queryBench },
   'query-time': { title: 'Time to a bundle in a repository of 5,000 files', run: () => queryTimeBench() },
   tokens: { title: "Tokens of the sample's stages, beside dumping everything", run: stageTokens },
+  engine: { title: 'What the engine takes beside the calls', run: engineBench },
+  strategies: { title: 'Strategies, on a simulation', run: strategiesBench },
   sizes: { title: 'Sizes', run: bundleSizes },
 };
 

@@ -98,7 +98,15 @@ describe('the manifest and the ids in the code', () => {
 
   it('leave to the person alone where a key goes and what may be spent', () => {
     const { properties } = contributes.configuration;
-    for (const id of [settingIds.baseUrl, settingIds.model, settingIds.models, settingIds.maxCostPerRun])
+    for (const id of [
+      settingIds.baseUrl,
+      settingIds.model,
+      settingIds.models,
+      settingIds.maxCostPerRun,
+      settingIds.maxCostPerTask,
+      settingIds.maxCostPerMonth,
+      settingIds.prices,
+    ])
       assert.equal(properties[id]?.scope, 'application', id);
     for (const id of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(properties[id], `${id} is restricted, but no setting.`);
   });

@@ -11,6 +11,8 @@ export class MemoryFiles implements Files {
   private readonly folders = new Set<string>(['/']);
   /** Set to let every write fail, as a full disk or a read-only folder would. */
   forbidWrites = false;
+  /** Set where runs are to be told from those that came with a folder. */
+  personKey?: Files['personKey'];
 
   constructor(
     texts: Record<string, string> = {},
@@ -74,6 +76,14 @@ export class MemoryFiles implements Files {
     this.note(path);
     const at = this.resolve(path);
     this.put(at, (this.texts.get(at) ?? '') + text);
+  }
+
+  async createNew(path: string, text: string): Promise<boolean> {
+    const at = this.resolve(path);
+    if (this.texts.has(at)) return false;
+    this.note(path);
+    this.put(at, text);
+    return true;
   }
 
   async remove(path: string): Promise<void> {

@@ -228,7 +228,10 @@ describe('comparing bundles', () => {
       return input?.original.path.endsWith('in its last run.md') ? input : undefined;
     });
     const [then, now] = await Promise.all([original, modified].map(async (uri) => (await vscode.workspace.openTextDocument(uri)).getText()));
-    for (const side of [then, now]) assert.match(side ?? '', /## Stage 1: Collect changes\n\n```\n\[[\s\S]*"number": 387/);
+    for (const side of [then, now]) assert.match(side ?? '', /## Piece: stage:1 [^\n]*\n\n```\n\[[\s\S]*"number": 387/);
+    assert.match(then ?? '', /## What is asked\n[\s\S]*\(operators, developers or dashboard users\)/);
+    assert.match(now ?? '', /Pieces, against the last run: 1 as it was|Pieces, against the last run: \d+ as they were/);
+    assert.match(now ?? '', /## What is asked\n[\s\S]*\(operators or developers\)/);
     const print = (side: string | undefined) => /Made from: (\w+)/.exec(side ?? '')?.[1];
     assert.ok(print(then) && print(now));
     assert.notEqual(print(then), print(now));

@@ -37,6 +37,17 @@ export class StandInPerson {
     });
   }
 
+  /** Chooses from lists too, which are VS Code's own else. */
+  picks(): void {
+    Object.assign(vscode.window, {
+      showQuickPick: async (items: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions = {}) => {
+        const choices = items.map(({ label, description = '' }) => `${label} ${description}`.trim());
+        const chosen = this.ask({ text: options.title ?? options.placeHolder ?? '', detail: '', modal: true, choices });
+        return chosen === undefined ? undefined : items[choices.indexOf(chosen)];
+      },
+    });
+  }
+
   /** From now on. */
   answer(answers: Answers): void {
     this.answers = answers;
@@ -59,8 +70,8 @@ export class StandInPerson {
   }
 }
 
-function pick({ showInformationMessage, showWarningMessage, showErrorMessage, showInputBox }: typeof vscode.window) {
-  return { showInformationMessage, showWarningMessage, showErrorMessage, showInputBox };
+function pick({ showInformationMessage, showWarningMessage, showErrorMessage, showInputBox, showQuickPick }: typeof vscode.window) {
+  return { showInformationMessage, showWarningMessage, showErrorMessage, showInputBox, showQuickPick };
 }
 
 /** Says yes to the first choice of every dialog, and lets notifications pass. */

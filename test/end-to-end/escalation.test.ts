@@ -123,10 +123,10 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     assert.equal(existsSync(out('release-notes.md')), false, 'The output of a failed stage is not put in its file.');
   });
 
-  it('shows the failing stage as an error on its heading, with what can be done about it and for how much', async () => {
+  it('shows the failing stage as a problem on its heading, with what can be done about it and for how much', async () => {
     const { workbench } = session;
     await workbench.dialogs.pressInToast('failed its checks', 'Show the Stage');
-    await workbench.editors.squiggle(task, 'error');
+    await workbench.editors.squiggle(task, 'warning');
     await workbench.panels.openProblems();
     const rows = await until(
       'The finding',
@@ -151,7 +151,7 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
       );
   });
 
-  it('escalates that one stage after a dialog with stage and price, and the error is gone', async () => {
+  it('escalates that one stage after a dialog with stage and price, and the problem is gone', async () => {
     const { workbench } = session;
     await workbench.editors.chooseAction(/^Escalate this stage to Opus/);
     const dialog = await workbench.dialogs.text();
@@ -159,7 +159,7 @@ describe('the sample in the packaged extension, from a mistake to the ledger', (
     await workbench.screenshot('escalation-dialog');
     await workbench.dialogs.press('Escalate');
     assert.match(await workbench.dialogs.toast('Stage 4 passed'), /Stage 4 passed for \$0\.\d+.* The stage after it can go on\./);
-    await workbench.editors.noSquiggle(task, 'error');
+    await workbench.editors.noSquiggle(task, 'warning');
     await until(
       'No finding in Problems',
       () => workbench.panels.problems(),

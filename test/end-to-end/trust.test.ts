@@ -63,13 +63,13 @@ describe('the packaged extension in Restricted Mode, then trusted', () => {
   it('accepts the failed stage as it is, for a reason that is kept', async () => {
     const { workbench, workspace } = session;
     await workbench.dialogs.pressInToast('failed its checks', 'Show the Stage');
-    await workbench.editors.squiggle(task, 'error');
+    await workbench.editors.squiggle(task, 'warning');
     await workbench.editors.lightbulb(task);
     await workbench.editors.chooseAction(/^Accept as it is/);
     assert.match(await workbench.question(), /Accept stage 4/);
     await workbench.screenshot('accept-reason');
     await workbench.answer('The two small fixes are in the guide.');
-    await workbench.editors.noSquiggle(task, 'error');
+    await workbench.editors.noSquiggle(task, 'warning');
     const lenses = await until(
       'The verdict',
       () => workbench.editors.codeLenses(task),

@@ -3,7 +3,8 @@ import { assembleBundle } from '../../../src/bundle/bundle';
 import { estimateTokens } from '../../../src/catalog/tokens';
 import { bundleDocument, comparedDocument, type Mark, queryDocument } from '../../../src/editor/bundleDocument';
 import { type BundleRow, bundleRows } from '../../../src/editor/bundleRows';
-import { keptOfRun } from '../../../src/editor/keptOfRun';
+import { askedOf, keptOfRun } from '../../../src/editor/keptOfRun';
+import { changesInWords, pieceChanges } from '../../../src/editor/pieceChanges';
 import { percent, tokenBar } from '../../../src/editor/tokenBar';
 import { planTask } from '../../../src/steering/plan';
 import { loadTask } from '../../../src/steering/task';
@@ -213,6 +214,33 @@ describe('documents that are compared', () => {
     assert.match(text, /^# Stage 2: \[x\] \(command:evil\), as it is now\n/);
     assert.ok(text.includes('## Answer: topic\n\n````\n```\nships\n````\n'), text);
     assert.ok(text.includes('## Stage 1: Outline\n\nNothing.\n\n## Stage 0: Notes\n\n```\na\n```\n'), text);
+  });
+
+  it('tell the pieces that were sent where a run kept them, and which came, went and changed', () => {
+    const piece = (source: string, text: string | undefined, lines: [number, number] | null = null) => ({
+      ...{ source, heading: null, lines, outline: false, tokens: 1, reason: 'named in Input', whole: !lines, stable: false },
+      ...(text === undefined ? {} : { text }),
+    });
+    const then = [piece('a.md', 'A'), piece('b.ts', 'B', [10, 40]), piece('c.md', 'C'), piece('gone.md', 'G'), piece('lost.md', undefined)];
+    const now = [piece('a.md', 'A2'), piece('b.ts', 'B', [12, 42]), piece('c.md', 'C'), piece('new.md', 'N'), piece('lost.md', 'L')];
+    const changes = pieceChanges(then, now);
+    assert.deepEqual(changes, { added: ['new.md'], gone: ['gone.md'], changed: ['a.md', 'lost.md'], same: 2 });
+    const side = {
+      when: 'as it is now',
+      model: 'm',
+      fingerprint: 'f',
+      answers: new Map(),
+      outputs: [],
+      pieces: now,
+      changes: changesInWords(changes),
+      asked: 'Do it.',
+    };
+    const text = keptOfRun('Stage 2: x', side);
+    assert.ok(text.includes('- Pieces, against the last run: 1 added (new.md), 1 gone (gone.md), 2 changed (a.md, lost.md), 2 as they were\n'), text);
+    assert.ok(text.includes('## 5 pieces\n\n- a.md: named in Input\n- b.ts:12-42: named in Input\n'), text);
+    assert.ok(text.includes('## Piece: b.ts:12-42\n\n```\nB\n```\n') && text.includes('## What is asked\n\n```\nDo it.\n```\n'), text);
+    assert.ok(keptOfRun('Stage 2: x', { ...side, pieces: then }).includes('## Piece: lost.md\n\nIts text is not kept any more.\n'));
+    assert.equal(askedOf({ system: '<documents>\na\n</documents>\n\nBe brief.', user: 'Do it.' }), 'Be brief.\n\nDo it.');
   });
 });
 

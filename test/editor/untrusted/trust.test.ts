@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { stamped } from '../../../src/journal/origin';
+import { createNodeFiles } from '../../../src/node/files';
 import { StandInPerson, yesToDialogs } from '../person';
 import { fixesOf, lenses, problem, problems, replace, startedExtension, TaskFolder } from '../taskFolder';
 import { until } from '../until';
@@ -51,17 +53,19 @@ describe('an untrusted workspace', () => {
     assert.deepEqual(person.dialogs, [], 'Neither commands nor money are asked for.');
   });
 
-  it('offers no escalation of a stage that failed, whose journal came with the folder', async () => {
+  it('offers no escalation of a stage that failed, also where the run was the person’s own', async () => {
     const at = '2026-11-20T10:00:00.000Z';
     const stage = { at, stage: 'release-notes', number: 4, title: 'Release notes', fingerprint: 'x' };
     const attempt = { attempt: 1, by: 'model', tier: 'haiku', model: 'claude-haiku-4-5', output: 'out.md', checks: [], usage: {}, usd: 0, ms: 1 };
+    const id = '2026-11-20T10-00-00-000-aaaaaa';
+    const more = { client: 'recorded', paid: false, why: 'run' as const, stages: [4], estimateUsd: 0, estimates: {}, answers: {} };
     const records = [
-      { type: 'run', at, run: 'r', task: 'context', client: 'recorded', paid: false, why: 'run', stages: [4], estimateUsd: 0, estimates: {}, answers: {} },
+      await stamped(createNodeFiles(), { type: 'run', at, run: id, task: 'context', ...more }),
       { ...stage, type: 'attempt', ...attempt, status: 'failed' },
       { ...stage, type: 'stage', status: 'failed' },
       { type: 'end', at, status: 'failed' },
     ];
-    const run = '.haiku/runs/context/2026-11-20T10-00-00-000-aaaaaa';
+    const run = `.haiku/runs/context/${id}`;
     const prepared = mkdtempSync(join(tmpdir(), 'haiku-first-journal-'));
     cpSync(folder.path, prepared, { recursive: true });
     mkdirSync(join(prepared, run), { recursive: true });
