@@ -1,13 +1,11 @@
 import { formatTokens, formatUsd } from '../catalog/tokens';
-import { readState } from '../journal/state';
 import { UserError } from '../ports';
 import { indexOf } from '../stage/scope';
-import type { Stage } from '../steering/contextTypes';
 import { planTask } from '../steering/plan';
-import { readStrategy, strategyPath } from '../steering/strategy';
-import { draftStrategy, keepStrategy, replacesOwnText } from '../strategy/author';
-import { type Worth, worthText } from '../strategy/worth';
-import { readStrategyWorth } from '../strategy/worthReading';
+import { strategyPath } from '../steering/strategy';
+import { draftStrategy, keepStrategy, ownHand, replacesOwnText } from '../strategy/author';
+import { worthText } from '../strategy/worth';
+import { worthOnRecord } from '../strategy/worthReading';
 import { oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
 import { type Commissioning, commissioning, commissionOptions, yesTo } from './commissioning';
 import { jsonText } from './json';
@@ -28,7 +26,7 @@ export async function author(around: Surroundings, args: readonly string[]): Pro
   // --yes is no yes to losing what a person wrote.
   const mayKeep = values.yes && !replacesOwnText(drafted);
   const kept = mayKeep || ((await yesTo(around, drafted.current === undefined ? `Keep it as ${path}?` : `Replace ${path}?`)) ?? false);
-  const worth = drafted.current === undefined ? undefined : await worthOnRecord(own, drafted.stage);
+  const worth = drafted.current === undefined ? undefined : await worthOnRecord(own.engine, own.task, drafted.stage);
   if (kept) await keepStrategy(around.files, drafted);
   const { stage, strategy, tokens, run, usd } = drafted;
   if (values.json) {
@@ -55,12 +53,6 @@ export async function author(around: Surroundings, args: readonly string[]): Pro
   return 0;
 }
 
-/** What the strategy that stands there was worth so far. */
-async function worthOnRecord({ engine, task }: Commissioning, stage: Stage): Promise<Worth | undefined> {
-  const state = await readState(engine.files, task.haikuFolder, task.slug);
-  return readStrategyWorth(engine.files, engine.catalog, task, stage, state.stages.get(stage.slug));
-}
-
 /** Before anything is spent: with nobody there to see the difference, a strategy that a person wrote or edited is not replaced. */
 async function refuseOwnText(around: Surroundings, { task }: Commissioning, number: number): Promise<void> {
   if (around.interactive) return;
@@ -69,9 +61,9 @@ async function refuseOwnText(around: Surroundings, { task }: Commissioning, numb
   const path = stage && strategyPath(task, stage);
   if (!path || !(await around.files.stat(path))) return;
   const current = await around.files.read(path);
-  if (!replacesOwnText({ path, current })) return;
-  const edited = readStrategy(path, current).strategy !== undefined;
-  throw new UserError(`The strategy of stage ${number} was ${edited ? 'edited' : 'written'} by somebody.`, {
+  const done = ownHand({ path, current });
+  if (!done) return;
+  throw new UserError(`The strategy of stage ${number} was ${done} by somebody.`, {
     path,
     todo: 'Move or delete that file, or author in a terminal, where you are shown the difference and asked.',
     exitCode: 2,

@@ -88,11 +88,19 @@ export function writtenBy({ model }: Pick<Engine, 'model'>, authorModel: string)
   return model.kind === 'recorded' ? `${authorModel} (recorded sample)` : authorModel;
 }
 
-/** True where keeping it would replace what a person wrote or edited: they are to see the difference first. */
+/** What a person did to the strategy that stands there; undefined where nobody did anything: then it can be written anew unseen. */
+export function ownHand({ path, current }: Pick<DraftedStrategy, 'path' | 'current'>): 'written' | 'edited' | 'adopted' | 'rejected' | undefined {
+  if (current === undefined) return undefined;
+  const { strategy } = readStrategy(path, current);
+  if (!strategy) return 'written';
+  if (!isUnedited(strategy)) return 'edited';
+  // To adopt or to reject one was somebody's decision.
+  return strategy.status === 'unproven' ? undefined : strategy.status;
+}
+
+/** True where keeping it would replace what a person wrote, edited or decided about: they are to see the difference first. */
 export function replacesOwnText(drafted: Pick<DraftedStrategy, 'path' | 'current'>): boolean {
-  if (drafted.current === undefined) return false;
-  const { strategy } = readStrategy(drafted.path, drafted.current);
-  return !strategy || !isUnedited(strategy);
+  return ownHand(drafted) !== undefined;
 }
 
 /** Keep a strategy in its file. @throws UserError where something else stands there by now than was shown, or it can't be written */

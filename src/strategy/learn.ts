@@ -94,6 +94,11 @@ export async function learnLessons(engine: Engine, person: Person, task: Task, n
     ask(request, { stage: stage.slug, leastTokens: 500 }),
   );
   const { add, helpful, harmful } = readAnswer(made.value);
+  // What was answered before was counted before, or turned down: one look at the attempts is one piece of evidence.
+  if (made.value.earlier && current !== undefined) {
+    const none: Lessons = { add: [], helpful: [], harmful: [], origin: '' };
+    return { path, current, text: current, lessons: none, refused: [], run: made.run, usd: made.usd };
+  }
   const refused: string[] = [];
   const sound: Lessons['add'] = [];
   for (const text of add.slice(0, mostAdded)) {

@@ -5,10 +5,12 @@ import type { ShownAttempt } from './authorPrompt';
 
 /** Characters of an output that a model is shown to learn from: enough to see how it was done, whoever did it. */
 const shownCharacters = 6000;
-const mostFailed = 3;
+/** The latest so many that failed, and older ones up to so many where they failed at something else. */
+const latestFailed = 3;
+const mostFailed = 8;
 
 /**
- * What a model that writes a strategy learns from: the last failed attempts of the cheap models, the last that passed, and the last that a dear model did
+ * What a model that writes a strategy learns from: the last failed attempts, and older ones that failed at something else, the last that passed, and the last that a dear model did
  * well after an escalation. Oldest first. Outputs that are gone are passed over; long ones are shown in part.
  */
 export async function shownAttempts(files: Files, history: StageHistory | undefined): Promise<ShownAttempt[]> {
@@ -16,7 +18,7 @@ export async function shownAttempts(files: Files, history: StageHistory | undefi
   const last = (of: (attempt: KnownAttempt) => boolean, count: number) => judged.filter(of).slice(-count);
   const dear = ({ tier }: KnownAttempt) => tier === 'opus';
   const chosen = new Set([
-    ...last(({ status }) => status === 'failed', mostFailed),
+    ...instructive(judged.filter(({ status }) => status === 'failed')),
     ...last((attempt) => attempt.status === 'passed' && !dear(attempt), 1),
     ...last((attempt) => attempt.status === 'passed' && dear(attempt), 1),
   ]);
@@ -33,6 +35,21 @@ export async function shownAttempts(files: Files, history: StageHistory | undefi
     });
   }
   return shown;
+}
+
+/** The latest failed attempts, then each older one that failed at a check none of those chosen did: one input seldom shows all that can go wrong. */
+function instructive(failed: readonly KnownAttempt[]): KnownAttempt[] {
+  const chosen = failed.slice(-latestFailed);
+  const missed = ({ checks }: KnownAttempt) => checks.filter(({ level, status }) => level === 'must' && status !== 'pass').map(({ text }) => text);
+  const seen = new Set(chosen.flatMap(missed));
+  for (const attempt of failed.slice(0, -latestFailed).reverse()) {
+    if (chosen.length >= mostFailed) break;
+    const own = missed(attempt);
+    if (own.every((text) => seen.has(text))) continue;
+    chosen.push(attempt);
+    for (const text of own) seen.add(text);
+  }
+  return chosen;
 }
 
 /** An output whole where it is short; else its beginning, and what stands around the places that its failed checks name. */

@@ -1,7 +1,7 @@
 import { formatTokens } from '../catalog/tokens';
 import { type ModelAnswer, UserError } from '../ports';
 import { secretsIn } from '../secrets';
-import { disobedience } from '../steering/disobedience';
+import { type Disobedience, disobedience } from '../steering/disobedience';
 import { mostStrategyTokens, strategySections } from '../steering/strategy';
 
 /** What a model that writes a strategy answers with, as a JSON schema. */
@@ -63,11 +63,22 @@ export async function strategyBody(
     throw new StrategyRefused(`it takes ${formatTokens(tokens)} tokens, and ${formatTokens(mostStrategyTokens)} is the most that is sent with every call.`);
   const secret = (await secretsIn(body))[0];
   if (secret) throw new StrategyRefused(`it holds ${secret.kind}.`);
-  // What is listed as a mistake is there not to be done.
-  const orders = [parts.task, ...parts.constraints, ...parts.procedure, parts.whenToThink, ...parts.selfCheck];
-  const wrong = disobedience(orders.join('\n'), outputPath);
+  const wrong = disobedienceOf(parts, outputPath);
   if (wrong) throw new StrategyRefused(`${wrong.why}: “${wrong.sentence}”`);
   return body;
+}
+
+/** A mistake is named so as not to be made, and then comes what to do instead. */
+const instead = /[:;—–]|\.\s|\binstead\b/i;
+
+function disobedienceOf(parts: Parts, outputPath: string | undefined): Disobedience | undefined {
+  const mistakes = parts.mistakes.map((text) => {
+    const at = instead.exec(text)?.index ?? text.length;
+    return { made: text.slice(0, at), mended: text.slice(at) };
+  });
+  const orders = [parts.task, ...parts.constraints, ...parts.procedure, parts.whenToThink, ...parts.selfCheck, ...mistakes.map(({ mended }) => mended)];
+  const shown = [...mistakes.map(({ made }) => made), parts.example.input, parts.example.output];
+  return disobedience(orders.join('\n'), outputPath) ?? disobedience(shown.join('\n'), outputPath, ['instructions', 'judge']);
 }
 
 function readParts(text: string): Parts {

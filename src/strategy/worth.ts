@@ -96,7 +96,7 @@ function mean(values: readonly number[]): number {
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
 }
 
-/** In one line: “adds about $0.0004 each time, saves about $0.012 (…)”. */
+/** As the end of a sentence: “it adds $0.0004 each time and saves $0.012 (…).” */
 export function worthText({ costUsd, savesUsd, basis }: Worth): string {
-  return `It adds ${formatUsd(costUsd)} each time and ${savesUsd > 0 ? `saves ${formatUsd(savesUsd)}` : 'saves nothing'} (${basis}).`;
+  return `it adds ${formatUsd(costUsd)} each time and ${savesUsd > 0 ? `saves ${formatUsd(savesUsd)}` : 'saves nothing'} (${basis}).`;
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog';
 import { estimateTokens } from '../catalog/tokens';
-import type { StageHistory } from '../journal/state';
+import { readState, type StageHistory } from '../journal/state';
 import type { Files } from '../ports';
 import { keptPrompt } from '../stage/keptPrompt';
 import type { Stage } from '../steering/contextTypes';
@@ -38,4 +38,14 @@ export async function readStrategyWorth(
     else if (sent.text !== undefined && bodyHash(sent.text) === own) told.push(doing);
   }
   return strategyWorth({ without, with: told, tokens: estimateTokens(strategy.body, strategy.targetModel) }, stage, catalog);
+}
+
+/** The same, with the runs read from the disk. */
+export async function worthOnRecord(
+  { files, catalog }: { files: Files; catalog: Catalog },
+  task: Pick<Task, 'haikuFolder' | 'slug'>,
+  stage: Stage,
+): Promise<Worth | undefined> {
+  const state = await readState(files, task.haikuFolder, task.slug);
+  return readStrategyWorth(files, catalog, task, stage, state.stages.get(stage.slug));
 }

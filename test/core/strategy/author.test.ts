@@ -104,6 +104,8 @@ describe('a strategy that the dear model writes', () => {
     assert.equal(replacesOwnText(over), true);
     assert.equal(replacesOwnText({ ...drafted, current: drafted.text }), false);
     assert.equal(replacesOwnText({ ...drafted, current: drafted.text.replace('One line', 'Two lines') }), true);
+    for (const status of ['adopted', 'rejected'])
+      assert.equal(replacesOwnText({ ...drafted, current: drafted.text.replace('status: unproven', `status: ${status}`) }), true, 'that was a decision');
     await assert.rejects(keepStrategy(made.files, { ...drafted, current: 'Yours.' }));
     assert.equal(made.text(own), 'Mine.');
     await keepStrategy(made.files, over);
