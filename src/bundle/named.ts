@@ -9,6 +9,7 @@ import type { Plan, PlannedStage, Resolved, Source } from '../steering/plan';
 import { resolvePath } from '../steering/task';
 import { plural, type Range } from '../text';
 import type { BundleContext, Candidate, Omitted } from './bundleTypes';
+import { isItemwise, itemByItem } from './itemwise';
 import { isMarkdown } from './parts';
 import type { Reading } from './reading';
 import { passedOverReason } from './refused';
@@ -27,7 +28,10 @@ export interface Named {
 export async function namedSources(plan: Plan, planned: PlannedStage, context: BundleContext, reading: Reading): Promise<Named> {
   const named: Named = { candidates: [], omitted: [], missing: [] };
   const gather = new Gathering(plan, context, reading, named);
-  for (const resolved of planned.inputs) await gather.take(resolved, 'Input');
+  for (const resolved of planned.inputs) {
+    if (isItemwise(planned, resolved)) await gather.itemwise(resolved);
+    else await gather.take(resolved, 'Input');
+  }
   for (const resolved of planned.context) await gather.take(resolved, 'Context');
   gather.list(planned);
   await gather.checked(planned);
@@ -85,6 +89,15 @@ class Gathering {
         }
       }
     });
+  }
+
+  /** The list of `Each`, named in Input as well: it has to be there, and is not sent whole. */
+  async itemwise(resolved: Resolved): Promise<void> {
+    const { candidates, omitted } = this.named;
+    const before = candidates.length;
+    await this.take(resolved, 'Input');
+    for (const { source, heading, text } of candidates.splice(before))
+      omitted.push({ source, heading, tokens: this.context.countTokens(text), reason: itemByItem, named: false });
   }
 
   /** The list of `Each` is not sent by itself, only its items, one by one; but without it there are none. */

@@ -41,10 +41,18 @@ export function block(name: BlockName, content: string): string {
   return `<${name}>\n${escapeBlocks(content)}\n</${name}>`;
 }
 
-/** Where a piece comes from, as the model is told: `docs/api.md#Errors`, `src/a.ts:10-40`, `notes.md (outline only)`. */
+/** Where a piece comes from, for people: `stage:2 Outline`, `docs/api.md#Errors`, `src/a.ts:10-40`, `notes.md (outline only)`. */
 export function sourceLabel(piece: Pick<Piece, 'source' | 'heading' | 'lines' | 'outline' | 'whole'>): string {
   const place = piece.heading !== null ? `#${piece.heading}` : piece.lines && !piece.whole ? `:${piece.lines.join('-')}` : '';
   return `${piece.source}${place}${piece.outline ? ' (outline only)' : ''}`;
+}
+
+/**
+ * What a source is called wherever it must not matter that stages were numbered anew: in what is sent and hashed, and where two bundles are compared. A stage is
+ * known by its title, its number is for people, so `stage:2 Outline` is `output:Outline`; all else is called what it is.
+ */
+export function unnumberedSource(source: string): string {
+  return source.replace(/^stage:\d+ /, 'output:');
 }
 
 function escapeSource(text: string): string {
@@ -55,9 +63,14 @@ function escapeSource(text: string): string {
     .replace(/>/g, '&gt;');
 }
 
+/** Where a piece comes from, as the model is told. */
+function sentLabel(piece: Parameters<typeof sourceLabel>[0]): string {
+  return sourceLabel({ ...piece, source: unnumberedSource(piece.source) });
+}
+
 /** One piece as the provider's documentation advises for long documents: its index, its source, its content. */
 export function renderDocument(piece: Pick<Piece, 'source' | 'heading' | 'lines' | 'outline' | 'whole' | 'text'>, index: number): string {
-  return `<document index="${index}">\n<source>${escapeSource(sourceLabel(piece))}</source>\n<document_content>\n${escapeBlocks(piece.text)}\n</document_content>\n</document>`;
+  return `<document index="${index}">\n<source>${escapeSource(sentLabel(piece))}</source>\n<document_content>\n${escapeBlocks(piece.text)}\n</document_content>\n</document>`;
 }
 
 /** All pieces in one block, stable ones first, otherwise in the order given; '' where there is none. */

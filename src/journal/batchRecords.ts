@@ -9,6 +9,8 @@ export interface BatchedCall {
   id: string;
   /** Which item of `Each`, from 1. */
   item: number;
+  /** As of an attempt. */
+  itemKey?: string;
   attempt: number;
   fingerprint: string;
   maxTokens: number;

@@ -26,13 +26,17 @@ export interface CallStarted extends OfCall {
   reservedUsd: number;
 }
 
-/** What such a call answered. Asked the same again, it is not asked again. */
+/** What such a call answered. Asked the same again for the same purpose, it is not asked again, but for what was refused, useless, or cut off with less room. */
 export interface CallEnded extends OfCall {
   type: 'call';
   /** File name beside the journal; undefined where there is no answer. */
   output?: string;
   outputHash?: string;
   stopReason: string;
+  /** Tokens the answer could have: less than was wished for where a cap left less. */
+  maxTokens?: number;
+  /** Who asked could not use it: asked again, it is paid for again. */
+  useless?: true;
   usage: Usage;
   usd: number;
   ms: number;

@@ -1,6 +1,6 @@
 import { type Tier, tiers } from '../catalog/models';
 import type { StageHistory } from './state';
-import { bestFirst, type KnownAttempt } from './unitHistory';
+import { bestFirst, isSameItem, type KnownAttempt, type OfItem } from './unitHistory';
 
 /** How an attempt is called: `haiku-2`. */
 export function attemptName({ tier, attempt }: Pick<KnownAttempt, 'tier' | 'attempt'>): string {
@@ -8,12 +8,12 @@ export function attemptName({ tier, attempt }: Pick<KnownAttempt, 'tier' | 'atte
 }
 
 /** The attempt that counts for a stage or item now, passed or failed, whatever it was made from; undefined where there is none. */
-export function countingAttempt(history: StageHistory | undefined, item: number | undefined): KnownAttempt | undefined {
-  const own = (history?.attempts ?? []).filter((attempt) => attempt.item === item && attempt.status !== 'error');
+export function countingAttempt(history: StageHistory | undefined, of: OfItem): KnownAttempt | undefined {
+  const own = (history?.attempts ?? []).filter((attempt) => isSameItem(attempt, of) && attempt.status !== 'error');
   const last = own.at(-1);
   const restored = [...(history?.units.values() ?? [])]
     .flatMap((unit) => unit.restored ?? [])
-    .filter(({ attempt }) => attempt.item === item)
+    .filter(({ attempt }) => isSameItem(attempt, of))
     .sort((a, b) => b.place - a.place)[0];
   if (restored && restored.place > (last?.place ?? -1)) return restored.attempt;
   const together = own.filter((attempt) => attempt.run === last?.run && attempt.fingerprint === last.fingerprint);
@@ -31,5 +31,5 @@ export function isEscalation({ tier, escalation, intent }: Pick<KnownAttempt, 't
 /** The attempt a person is shown of a stage: the one that counts; where the stage broke off, the one that broke off. Of several items that of the last that ran. */
 export function shownAttempt(history: StageHistory | undefined): KnownAttempt | undefined {
   const last = history?.attempts.at(-1);
-  return last && history?.ended?.status !== 'error' ? (countingAttempt(history, last.item) ?? last) : last;
+  return last && history?.ended?.status !== 'error' ? (countingAttempt(history, last) ?? last) : last;
 }

@@ -90,9 +90,10 @@ function readRecord(value: unknown): JournalRecord {
 /**
  * The records of a journal's text. What stands behind the last line break was cut off while it was written and is passed over: nothing was done on the
  * strength of it.
+ * @param before lines of the journal that stand before the text
  * @throws UserError for a line that can't be read, with its place
  */
-export function parseJournal(text: string, path: string): JournalRecord[] {
+export function parseJournal(text: string, path: string, before = 0): JournalRecord[] {
   const lines = text.split('\n');
   const records: JournalRecord[] = [];
   for (const [i, line] of lines.slice(0, -1).entries()) {
@@ -102,7 +103,7 @@ export function parseJournal(text: string, path: string): JournalRecord[] {
     } catch (cause) {
       throw new UserError('This line of the journal is no record of a run.', {
         path,
-        line: i,
+        line: before + i,
         todo: 'Delete the line, or the folder of that run.',
         exitCode: 2,
         cause,

@@ -34,17 +34,20 @@ interface Open {
 
 /**
  * What a run's calls have cost, folded from its records in the order they were written. A sum of the end of an attempt holds all that was paid for it in
- * this run; what has no end yet is taken from the records of its calls.
+ * this run; what has no end yet is taken from the records of its calls. Records can be added as they come.
  */
-export function paymentsOf(records: readonly JournalRecord[]): Payment[] {
-  const open = new Map<string, Open>();
-  const payments: Payment[] = [];
-  const openAt = (key: string, { at, stage }: { at: string; stage: string }): Open => {
-    const known = open.get(key) ?? { at, stage, judges: [], lostUsd: 0 };
-    open.set(key, known);
-    return known;
-  };
-  for (const record of records) {
+export class PaymentFold {
+  private readonly open = new Map<string, Open>();
+  /** What has its end on record, in the order it ended. Who has taken note of it may take it away. */
+  readonly ended: Payment[] = [];
+
+  add(record: JournalRecord): void {
+    const { open, ended: payments } = this;
+    const openAt = (key: string, { at, stage }: { at: string; stage: string }): Open => {
+      const known = open.get(key) ?? { at, stage, judges: [], lostUsd: 0 };
+      open.set(key, known);
+      return known;
+    };
     if (record.type === 'attempt-started') {
       const key = keyOf(record);
       const before = open.get(key);
@@ -121,8 +124,18 @@ export function paymentsOf(records: readonly JournalRecord[]): Payment[] {
       });
     }
   }
-  for (const left of open.values()) payments.push(closed(left));
-  return payments;
+
+  /** What has no end on record by now, in the order it began. */
+  get underWay(): Payment[] {
+    return [...this.open.values()].map(closed);
+  }
+}
+
+/** What all records of a run tell, folded as `PaymentFold` says. */
+export function paymentsOf(records: readonly JournalRecord[]): Payment[] {
+  const fold = new PaymentFold();
+  for (const record of records) fold.add(record);
+  return [...fold.ended, ...fold.underWay];
 }
 
 function callKey({ purpose, asked, nth }: { purpose: string; asked: string; nth: number }): string {

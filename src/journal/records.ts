@@ -53,6 +53,8 @@ interface OfAttempt extends Stamped {
   stage: string;
   /** Which item of `Each`, from 1. */
   item?: number;
+  /** What the item is known by wherever it stands in the list: a hash of its value, and which of several equal ones it is. */
+  itemKey?: string;
   /** From 1, as in the file name of its output. */
   attempt: number;
   tier: string;
@@ -136,7 +138,9 @@ export function isCommission({ why }: Pick<RunStarted, 'why'>): boolean {
 export interface AttemptRestored extends Stamped {
   type: 'restored';
   stage: string;
+  /** As of the attempt. */
   item?: number;
+  itemKey?: string;
   /** The run that made it. */
   run: string;
   /** Its output's file name in that run: a run has no two of a name. */
@@ -154,6 +158,8 @@ export interface AttemptEnded extends Stamped {
   title: string;
   /** Which item of `Each`, from 1. */
   item?: number;
+  /** As of the call. */
+  itemKey?: string;
   attempt: number;
   by: 'model' | 'command' | 'person';
   tier: string;

@@ -119,9 +119,10 @@ export function standingRuns(runs: readonly Pick<KnownRun, 'run' | 'status' | 'r
     for (const record of records) {
       if (record.type === 'attempt') {
         numbers.set(record.stage, record.number);
-        if (record.status === 'passed' && status !== 'emptied') last.set(`${record.stage} ${record.item ?? ''}`, { run, number: record.number });
+        if (record.status === 'passed' && status !== 'emptied')
+          last.set(`${record.stage} ${record.itemKey ?? record.item ?? ''}`, { run, number: record.number });
       } else if (record.type === 'restored') {
-        last.set(`${record.stage} ${record.item ?? ''}`, { run: record.run, number: numbers.get(record.stage) ?? 0 });
+        last.set(`${record.stage} ${record.itemKey ?? record.item ?? ''}`, { run: record.run, number: numbers.get(record.stage) ?? 0 });
       }
     }
   }

@@ -12,7 +12,7 @@ import {
   type RunStatus,
   type StageEnded,
 } from './records';
-import { intentOf, type KnownAttempt, passedAttempt, type UnitHistory, uncheckedAnswer } from './unitHistory';
+import { intentOf, type KnownAttempt, type OfItem, passedAttempt, type UnitHistory, uncheckedAnswer } from './unitHistory';
 
 export { bestFirst, type KnownAttempt } from './unitHistory';
 
@@ -42,14 +42,14 @@ export interface TaskState {
   journals: readonly Journal[];
 }
 
-/** A unit of a stage by what it is made from, and its item. */
-export function unitKey(fingerprint: string, item: number | undefined): string {
-  return `${item ?? ''} ${fingerprint}`;
+/** A unit of a stage by what it is made from, and its item: not by the item's number, which is another one when the list has changed. */
+export function unitKey(fingerprint: string, { item, itemKey }: OfItem): string {
+  return `${itemKey ?? item ?? ''} ${fingerprint}`;
 }
 
 /** What is known of one stage or item as it is made now. */
-export function unitHistory(history: StageHistory | undefined, fingerprint: string, item?: number): UnitHistory | undefined {
-  return history?.units.get(unitKey(fingerprint, item));
+export function unitHistory(history: StageHistory | undefined, fingerprint: string, of: OfItem = {}): UnitHistory | undefined {
+  return history?.units.get(unitKey(fingerprint, of));
 }
 
 export function foldJournals(journals: readonly Journal[]): TaskState {
@@ -61,8 +61,8 @@ export function foldJournals(journals: readonly Journal[]): TaskState {
   return fold.state;
 }
 
-function callKey({ stage, item, tier, attempt }: Pick<AttemptEnded, 'stage' | 'item' | 'tier' | 'attempt'>, run: string): string {
-  return `${run} ${stage} ${item ?? ''} ${tier} ${attempt}`;
+function callKey({ stage, item, itemKey, tier, attempt }: Pick<AttemptEnded, 'stage' | 'item' | 'itemKey' | 'tier' | 'attempt'>, run: string): string {
+  return `${run} ${stage} ${itemKey ?? item ?? ''} ${tier} ${attempt}`;
 }
 
 /** Takes records in, oldest first. */
@@ -139,9 +139,9 @@ class Fold {
     return known;
   }
 
-  private unit({ stage, item }: { stage: string; item?: number }, fingerprint: string): UnitHistory {
+  private unit({ stage, ...of }: { stage: string } & OfItem, fingerprint: string): UnitHistory {
     const { units } = this.history(stage);
-    const key = unitKey(fingerprint, item);
+    const key = unitKey(fingerprint, of);
     const known = units.get(key) ?? { attempts: [], unchecked: [], started: [] };
     units.set(key, known);
     return known;
@@ -181,8 +181,8 @@ export async function readState(files: Files, haikuFolder: string, task: string)
 }
 
 /** The failed attempts with this fingerprint since the last pass, oldest first. */
-export function failedAttempts(history: StageHistory | undefined, fingerprint: string, item?: number): KnownAttempt[] {
-  const own = unitHistory(history, fingerprint, item)?.attempts ?? [];
+export function failedAttempts(history: StageHistory | undefined, fingerprint: string, of?: OfItem): KnownAttempt[] {
+  const own = unitHistory(history, fingerprint, of)?.attempts ?? [];
   return own.slice(own.findLastIndex((attempt) => attempt.status === 'passed') + 1).filter((attempt) => attempt.status === 'failed');
 }
 
@@ -191,9 +191,9 @@ export async function passedOutput(
   files: Files,
   history: StageHistory | undefined,
   fingerprint: string,
-  item?: number,
+  of?: OfItem,
 ): Promise<{ attempt: KnownAttempt; text: string } | undefined> {
-  const attempt = passedAttempt(unitHistory(history, fingerprint, item));
+  const attempt = passedAttempt(unitHistory(history, fingerprint, of));
   if (!attempt) return undefined;
   const text = await wholeOutput(files, attempt);
   return text === undefined ? undefined : { attempt, text };

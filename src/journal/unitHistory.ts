@@ -4,6 +4,14 @@ import type { AnswerArrived, AttemptEnded, RunStarted } from './records';
 /** What a try of a stage was begun for: a plain run, an escalation at a person's wish, or one more try with the feedback. */
 export type Intent = 'run' | 'escalate' | 'retry';
 
+/** An item of `Each`, as records know it: its number in the list of its run, and what it is known by wherever it stands. */
+export type OfItem = Pick<AttemptEnded, 'item' | 'itemKey'>;
+
+/** True for records of one and the same item. In a list that changed it has another number; where its key is on no record, its number has to do. */
+export function isSameItem(a: OfItem, b: OfItem): boolean {
+  return a.itemKey !== undefined && b.itemKey !== undefined ? a.itemKey === b.itemKey : a.item === b.item;
+}
+
 /** An attempt with the place of its run: where its output can be read. */
 export interface KnownAttempt extends AttemptEnded {
   run: string;

@@ -1,8 +1,9 @@
 import type { TaskState } from '../journal/state';
-import { UserError } from '../ports';
+import { type Files, UserError } from '../ports';
 import type { Name } from '../steering/contextTypes';
 import { nearest } from '../steering/nearest';
 import type { Plan, Resolved } from '../steering/plan';
+import { type Absent, absentFiles } from './absentFiles';
 import type { Person, RunOptions } from './engine';
 
 interface Asked {
@@ -56,7 +57,7 @@ export function refuseUnknownInputs(plan: Plan, names: Iterable<string>): void {
 
 /**
  * What a person gave, now or in an earlier run, and what they give when asked, by lower-case name.
- * @throws UserError (exit 2) naming all inputs that are missing together, and for a name that no stage has
+ * @throws UserError (exit 2) naming all inputs and files that are missing together, and for a name that no stage has
  */
 export async function collectAnswers(
   plan: Plan,
@@ -64,25 +65,49 @@ export async function collectAnswers(
   state: Pick<TaskState, 'answers'>,
   person: Pick<Person, 'answer' | 'present'>,
   options: Pick<RunOptions, 'inputs'>,
+  files: Files,
 ): Promise<Map<string, string>> {
   refuseUnknownInputs(plan, options.inputs?.keys() ?? []);
   const answers = new Map(state.answers);
   for (const [name, value] of options.inputs ?? []) answers.set(name.toLowerCase(), value);
+  const absent = await absentFiles(plan, scope, answers, files);
   const missing: Asked[] = [];
   for (const asked of askedInputs(plan, scope)) {
     if (answers.has(asked.name.text.toLowerCase())) continue;
-    // A person who closes one question is not asked the next.
-    const value = missing.length && person.present ? undefined : await person.answer(asked.name.text, asked.stage);
+    // A person who closes one question is not asked the next; nor is anybody for a run that can't be.
+    const value = (missing.length || absent.length) && person.present ? undefined : await person.answer(asked.name.text, asked.stage);
     if (value === undefined) missing.push(asked);
     else answers.set(asked.name.text.toLowerCase(), value);
   }
+  // Whoever is there is asked for their inputs once the files are.
+  if (absent.length) refuseAbsent(plan, absent, person.present ? [] : missing);
   const [first] = missing;
   if (!first) return answers;
-  const reads = missing.map(({ name, stage }) => `stage ${stage.number} “${stage.title}” reads “${name.text}”`).join(', ');
-  throw new UserError(`${reads[0]?.toUpperCase()}${reads.slice(1)}, and nothing provides ${missing.length > 1 ? 'them' : 'it'}.`, {
+  throw new UserError(`${sentence(missing, 'reads')}, and nothing provides ${missing.length > 1 ? 'them' : 'it'}.`, {
     path: plan.task.document.path,
     line: first.name.range.start.line,
-    todo: `Give ${missing.length > 1 ? 'them' : 'it'} with ${missing.map(({ name }) => `--input "${name.text}=…"`).join(' ')}, or declare ${missing.length > 1 ? 'them' : 'it'} under \`inputs:\` in the front matter.`,
+    todo: `${giving(missing)}, or declare ${missing.length > 1 ? 'them' : 'it'} under \`inputs:\` in the front matter.`,
     exitCode: 2,
   });
+}
+
+/** @throws UserError (exit 2) in any case */
+function refuseAbsent(plan: Plan, absent: readonly Absent[], missing: readonly Asked[]): never {
+  const unread = missing.length ? ` ${sentence(missing, 'reads')}, and nothing provides ${missing.length > 1 ? 'them' : 'it'}.` : '';
+  throw new UserError(`${sentence(absent, 'names the file')}, which ${absent.length > 1 ? 'are' : 'is'} not there.${unread}`, {
+    path: plan.task.document.path,
+    line: absent[0]?.name.range.start.line,
+    todo: `Make ${absent.length > 1 ? 'them' : 'it'}, or name ${absent.length > 1 ? 'others' : 'another'}.${missing.length ? ` ${giving(missing)}.` : ''}`,
+    exitCode: 2,
+  });
+}
+
+/** `Stage 1 “A” reads “Tone”, stage 2 “B” reads “Audience”`. */
+function sentence(all: readonly Asked[], verb: string): string {
+  const said = all.map(({ name, stage }) => `stage ${stage.number} “${stage.title}” ${verb} “${name.text}”`).join(', ');
+  return `${said[0]?.toUpperCase()}${said.slice(1)}`;
+}
+
+function giving(missing: readonly Asked[]): string {
+  return `Give ${missing.length > 1 ? 'them' : 'it'} with ${missing.map(({ name }) => `--input "${name.text}=…"`).join(' ')}`;
 }

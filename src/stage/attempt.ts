@@ -4,6 +4,7 @@ import { completeness } from '../journal/completeness';
 import type { AttemptEnded, CheckVerdict } from '../journal/journal';
 import { wholeOutput } from '../journal/state';
 import type { KnownAnswer, LeftOver } from '../journal/unitHistory';
+import type { EscalationHold } from '../money/escalationPurse';
 import { Repeats } from '../money/repeats';
 import { addUsage, noUsage, type Reservation } from '../money/spending';
 import { type Effort, type ModelAnswer, type ModelRequest, UserError } from '../ports';
@@ -19,6 +20,8 @@ import { asksModel, commandsOf, type VerifyContext, verify } from './verify';
 /** What one attempt needs beside the engine. */
 export interface AttemptOrder extends Omit<VerifyContext, 'outputFile' | 'tier'> {
   planned: PlannedStage;
+  /** As of an attempt's record. */
+  itemKey?: string;
   fingerprint: string;
   /** What it is shown: kept with its prompt. */
   bundle: Pick<Bundle, 'pieces' | 'omitted'>;
@@ -33,6 +36,8 @@ export interface AttemptOrder extends Omit<VerifyContext, 'outputFile' | 'tier'>
   /** Of a model's attempt; sent only to a model that takes one. */
   effort?: Effort;
   room?: Room;
+  /** What is set aside for it of the sum for climbing by itself. */
+  hold?: Pick<EscalationHold, 'again'>;
   /** The model may ask this one while it answers. */
   advisor?: ModelRequest['advisor'];
   /** What is sent where there is no money for the advisor: not a word about it. */
@@ -123,6 +128,7 @@ async function callModel(order: AttemptOrder, tier: Tier, prompt: Prompt): Promi
       at: started.toISOString(),
       stage: stage.slug,
       item: order.item,
+      itemKey: order.itemKey,
       attempt: order.attempt,
       tier,
       fingerprint: order.fingerprint,
@@ -138,7 +144,7 @@ async function callModel(order: AttemptOrder, tier: Tier, prompt: Prompt): Promi
   const { maxTokens } = reservation;
   const { system, user } = shown(reservation.advised);
   const sent: ModelRequest = { ...wished, system, user, maxTokens, advisor: reservation.advised ? wished.advisor : undefined };
-  const repeats = new Repeats(spending, signal, { request: sent, leastTokens: maxTokens, count }, record);
+  const repeats = new Repeats(spending, signal, { request: sent, leastTokens: maxTokens, count }, record, order.hold);
   let answer: ModelAnswer;
   let heard = false;
   try {
@@ -170,10 +176,10 @@ async function callModel(order: AttemptOrder, tier: Tier, prompt: Prompt): Promi
     await endAttempt(order, { ...made, status: 'error', error: error instanceof UserError ? error.message : String(error), checks: [] }, started);
     throw error;
   }
-  const { attempt, item, fingerprint, rung } = order;
+  const { attempt, item, itemKey, fingerprint, rung } = order;
   const ms = Math.max(0, engine.clock.now().getTime() - started.getTime());
   const at = engine.clock.now().toISOString();
-  const call = { stage: stage.slug, item, attempt, tier, fingerprint, model, effort, rung };
+  const call = { stage: stage.slug, item, itemKey, attempt, tier, fingerprint, model, effort, rung };
   const onRecord = journal.append({ type: 'answer', at, ...call, ...kept, stopReason, maxTokens: made.maxTokens, usage, usd, advisor, ms, requestId });
   // What takes a moment comes after it is on the disk. What only measures is done by then: the verdict goes to the disk with the answer, and where that
   // fails, so does this.

@@ -29,7 +29,7 @@ export async function endAttempt(
   started: Date,
   text = '',
 ): Promise<AttemptResult> {
-  const { planned, journal, engine, item, attempt, rung, fingerprint, escalation } = order;
+  const { planned, journal, engine, item, itemKey, attempt, rung, fingerprint, escalation } = order;
   const { slug: stage, number, title } = planned.stage;
   const { tier, model, effort, output, outputHash, status, checks, error, stopReason, advisor, maxTokens, answered, requestId, usage, usd, judged, reason } =
     made;
@@ -41,6 +41,7 @@ export async function endAttempt(
     number,
     title,
     item,
+    itemKey,
     attempt,
     by: made.by ?? 'model',
     tier,

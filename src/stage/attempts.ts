@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { attemptName, countingAttempt } from '../journal/countingAttempt';
 import type { AttemptEnded } from '../journal/records';
 import { readState } from '../journal/state';
+import type { OfItem } from '../journal/unitHistory';
 import type { Effort } from '../ports';
 import { planTask } from '../steering/plan';
 import type { Task } from '../steering/task';
@@ -53,7 +54,9 @@ export async function listAttempts(engine: Pick<Engine, 'files'>, task: Task, nu
   for (const { stage, index } of plan.stages) {
     if (only !== undefined && index !== only) continue;
     const history = state.stages.get(stage.slug);
-    const counting = new Map([...new Set(history?.attempts.map(({ item }) => item))].map((item) => [item, countingAttempt(history, item)]));
+    const keyOf = ({ item, itemKey }: OfItem) => itemKey ?? item;
+    const counting = new Map((history?.attempts ?? []).map((attempt) => [keyOf(attempt), attempt]));
+    for (const [key, attempt] of counting) counting.set(key, countingAttempt(history, attempt) ?? attempt);
     for (const attempt of history?.attempts ?? []) {
       const { item, run, at, by, model, effort, rung, status, checks, error, reason, stopReason, advisor, usd, ms, output, folder, escalation } = attempt;
       listed.push({
@@ -68,7 +71,7 @@ export async function listAttempts(engine: Pick<Engine, 'files'>, task: Task, nu
         effort,
         rung,
         status,
-        counts: counting.get(item) === attempt,
+        counts: counting.get(keyOf(attempt)) === attempt,
         failed: checks.filter((check) => check.status !== 'pass').map(({ text, message }) => `${text}: ${message}`),
         error,
         reason,

@@ -1,18 +1,19 @@
 import type { Tier } from '../catalog/models';
+import { formatUsd } from '../catalog/tokens';
 import { type OpenBatch, openBatches } from '../journal/openBatches';
 import type { BatchedCall, BatchStarted } from '../journal/records';
-import { foldJournals, passedOutput, readState } from '../journal/state';
+import { foldJournals, passedOutput, readState, unitKey } from '../journal/state';
 import { noUsage } from '../journal/usage';
-import { CapReached } from '../money/cap';
-import type { PlannedCall, Reservation } from '../money/spending';
-import { type ModelRequest, UserError } from '../ports';
+import type { Reservation } from '../money/spending';
+import { type Usage, UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
 import { answerRoom } from './answerRoom';
 import { endedRun, fetchAnswers, lose } from './batchAnswers';
 import { isBatchable } from './batchable';
+import { type RoomyCall, reserveBatch } from './batchRoom';
 import { untilEnded } from './batchWait';
 import { rungsOf, rungText, type StageRung } from './ladder';
-import type { Unit } from './unit';
+import { ofItem, type Unit } from './unit';
 import { orderOf, type RunContext, type UnitChoice } from './unitRun';
 
 /** A stage whose items may be asked together. */
@@ -31,24 +32,18 @@ export interface Batched {
   /** Knows the answers: whoever runs an item in it only checks what came. */
   context: RunContext;
   choice: UnitChoice;
-  /** Why items came back without an answer, by number. */
-  unanswered: ReadonlyMap<number, UserError>;
+  /** Why items came back without an answer, by `unitKey`. */
+  unanswered: ReadonlyMap<string, UserError>;
 }
 
 /** A call that is to be handed over. */
-interface Planned {
+interface Planned extends RoomyCall {
   call: Omit<BatchedCall, 'reservedUsd' | 'maxTokens'>;
-  request: ModelRequest;
-  leastTokens: number;
-  mostTokens: number;
 }
 
 /** Prompts that are in memory at once, in characters, and calls: what is more goes in a further batch. */
 const mostCharacters = 32_000_000;
 const mostCalls = 10_000;
-
-/** How much more than it needs each answer may have, tried in this order: thinking counts, and what is cut off is asked again at full price. */
-const shares = [1, 0.5, 0.25, 0.1, 0];
 
 /**
  * Ask the items of a stage through the provider's batches, at half price: those that a run before handed over are fetched, in any case; those that have no
@@ -64,10 +59,15 @@ export async function askByBatch(context: RunContext, fan: FanOut, waiting: () =
   if (!engine.model.batches || !stage.each || stage.runner.tier === 'code' || fan.choice.escalate || fan.choice.retry) return undefined;
   const desk = new BatchDesk(context, fan);
   desk.take(openBatches(state.journals, stage.slug));
-  if (fan.wanted && fan.count > 1 && isBatchable(stage)) await desk.handOver();
-  if (!desk.isOpen) return undefined;
-  waiting();
-  const unanswered = await desk.answers();
+  let unanswered: Map<string, UserError>;
+  try {
+    if (fan.wanted && fan.count > 1 && isBatchable(stage)) await desk.handOver();
+    if (!desk.isOpen) return undefined;
+    waiting();
+    unanswered = await desk.answers();
+  } finally {
+    desk.close();
+  }
   const fresh = await readState(engine.files, task.haikuFolder, task.slug);
   // Made fresh, only what this run has asked counts.
   const own = fan.choice.fresh ? foldJournals(fresh.journals.filter(({ run }) => run === context.journal.run)) : fresh;
@@ -79,7 +79,7 @@ export async function askByBatch(context: RunContext, fan: FanOut, waiting: () =
 class BatchDesk {
   private readonly open: OpenBatch[] = [];
   private readonly reservations = new Map<string, Reservation>();
-  /** `item fingerprint` of what is asked already. */
+  /** `unitKey` of what is asked already. */
   private readonly asked = new Set<string>();
   private readonly rung: StageRung;
   private readonly model: string;
@@ -104,11 +104,12 @@ class BatchDesk {
   take(batches: readonly OpenBatch[]): void {
     this.open.push(...batches);
     if (this.fan.choice.fresh) return;
-    for (const { calls } of batches) for (const { item, fingerprint } of calls) this.asked.add(`${item} ${fingerprint}`);
+    for (const { calls } of batches) for (const call of calls) this.asked.add(unitKey(call.fingerprint, call));
   }
 
   /** Hand over all items that have neither an answer nor a batch. */
   async handOver(): Promise<void> {
+    const most = this.context.engine.model.batches?.mostRequests ?? mostCalls;
     let some: Planned[] = [];
     let characters = 0;
     for (let at = 0; at < this.fan.count; at++) {
@@ -116,7 +117,7 @@ class BatchDesk {
       if (!planned) continue;
       some.push(planned);
       characters += [...planned.request.system, ...planned.request.user].reduce((sum, { text }) => sum + text.length, 0);
-      if (characters < mostCharacters && some.length < mostCalls) continue;
+      if (characters < mostCharacters && some.length < most) continue;
       await this.submit(some);
       some = [];
       characters = 0;
@@ -129,8 +130,8 @@ class BatchDesk {
     const { engine, state, task } = this.context;
     const { planned, item, fingerprint } = unit;
     const { tier } = this.rung;
-    if (!item || this.asked.has(`${item.number} ${fingerprint}`)) return undefined;
-    if (!this.fan.choice.fresh && (await passedOutput(engine.files, state.stages.get(planned.stage.slug), fingerprint, item.number))) return undefined;
+    if (!item || this.asked.has(unitKey(fingerprint, ofItem(unit)))) return undefined;
+    if (!this.fan.choice.fresh && (await passedOutput(engine.files, state.stages.get(planned.stage.slug), fingerprint, ofItem(unit)))) return undefined;
     const order = orderOf(this.context, unit, tier, [], this.fan.choice);
     const { attempt } = order;
     if (order.left.judged(tier, attempt) || order.left.unchecked(tier, attempt)) return undefined;
@@ -138,7 +139,7 @@ class BatchDesk {
     const { least, most } = answerRoom(order.expectedOutputTokens, undefined, entry.maxOutput);
     const { system, user } = unit.prompt({ advisor: false });
     return {
-      call: { id: `${item.number}-${attempt}-${fingerprint.slice(0, 40)}`, item: item.number, attempt, fingerprint },
+      call: { id: `${item.number}-${attempt}-${fingerprint.slice(0, 40)}`, item: item.number, itemKey: item.key, attempt, fingerprint },
       request: {
         model: this.model,
         effort: entry.takesEffort ? this.rung.effort : undefined,
@@ -168,75 +169,75 @@ class BatchDesk {
       started = { type: 'batch-started', at: now(), ...about, calls };
       await journal.append(started);
     };
-    const reservations = await this.reserve(planned, record);
+    const reservations = await reserveBatch(this.context.spending, planned, record);
+    for (const [i, { call }] of planned.entries()) this.reservations.set(call.id, reservations[i] as Reservation);
     const calls = started?.calls ?? [];
+    const batches = engine.model.batches as NonNullable<typeof engine.model.batches>;
+    const requests = planned.map(({ call, request }, i) => ({ id: call.id, request: { ...request, maxTokens: calls[i]?.maxTokens ?? request.maxTokens } }));
+    let id: string;
     try {
-      const requests = planned.map(({ call, request }, i) => ({ id: call.id, request: { ...request, maxTokens: calls[i]?.maxTokens ?? request.maxTokens } }));
-      const id = await (engine.model.batches as NonNullable<typeof engine.model.batches>).submit(requests, options.signal);
-      for (const [i, { call }] of planned.entries()) this.reservations.set(call.id, reservations[i] as Reservation);
-      await journal.append({ type: 'batch-started', at: now(), ...about, id });
-      const { run, folder } = journal;
-      this.open.push({ run, folder, started: started as BatchStarted, calls, id, answered: new Set() });
-      this.note(
-        `${planned.length} items are handed over as batch ${id}, at half price; they are answered within 24 hours. Cancel whenever you like: the next run of the stage fetches them.`,
-      );
+      id = await batches.submit(requests, options.signal);
     } catch (error) {
-      const uncertain = !(error instanceof UserError) || error.details.uncertain === true;
-      for (const each of reservations)
-        if (!this.reservations.has(idOf(planned, reservations, each))) this.context.spending.settle(each, uncertain ? undefined : noUsage);
-      if (!uncertain) await journal.append({ type: 'batch-ended', at: now(), stage: stage.slug, batch, answered: 0, unanswered: planned.length });
+      // Where nobody knows whether the provider has it, it is left open on record and counts at the most it can cost.
+      if (error instanceof UserError && !error.details.uncertain) {
+        for (const { call } of planned) this.settle(call.id, noUsage);
+        await journal.append({ type: 'batch-ended', at: now(), stage: stage.slug, batch, answered: 0, unanswered: planned.length });
+      }
       throw error;
     }
+    try {
+      await journal.append({ type: 'batch-started', at: now(), ...about, id });
+    } catch (error) {
+      // Nobody will find it again: what is not answered yet need not be paid for.
+      await batches.cancel(id).catch(() => undefined);
+      throw error;
+    }
+    const { run, folder } = journal;
+    this.open.push({ run, folder, started: started as BatchStarted, calls, id, answered: new Set() });
+    this.note(
+      `${planned.length} items are handed over as batch ${id}, at half price; they are answered within 24 hours. Cancel whenever you like: the next run of the stage fetches them.`,
+    );
   }
 
-  /** As much room for each answer as usual; where the caps do not reach for all, less, and at least what an answer needs. */
-  private async reserve(planned: readonly Planned[], record: (reservations: readonly Reservation[]) => Promise<void>): Promise<Reservation[]> {
-    const { spending } = this.context;
-    for (const share of shares) {
-      const calls = planned.map(({ request, leastTokens, mostTokens }): PlannedCall => {
-        const maxTokens = Math.ceil(leastTokens + (mostTokens - leastTokens) * share);
-        return { request: { ...request, maxTokens }, leastTokens: maxTokens, whole: true, batch: true };
-      });
-      try {
-        return await spending.takeAll(calls, record);
-      } catch (error) {
-        if (!(error instanceof CapReached) || share === 0) throw error;
-      }
-    }
-    throw new RangeError('The last share is 0.');
+  private settle(call: string, usage: Usage | undefined): void {
+    const reservation = this.reservations.get(call);
+    if (reservation) this.context.spending.settle(reservation, usage);
+    this.reservations.delete(call);
+  }
+
+  /**
+   * To be called in the end, however it came: what was handed over and not fetched is paid for sooner or later, so it counts at its worst. Others may wait
+   * for the money that is held for it.
+   */
+  close(): void {
+    const left = [...this.reservations].map(([call, { worstUsd }]) => ({ call, worstUsd }));
+    for (const { call } of left) this.settle(call, undefined);
+    if (!left.length) return;
+    const usd = left.reduce((sum, { worstUsd }) => sum + worstUsd, 0);
+    this.note(`${left.length} items are handed over and their answers not fetched: they count at the most they can cost, ${formatUsd(usd)}.`);
   }
 
   /** Wait for all batches, put their answers on record, and say which items have none. */
-  async answers(): Promise<Map<number, UserError>> {
+  async answers(): Promise<Map<string, UserError>> {
     const { engine, planned, spending, journal, options } = { ...this.context, ...this.fan };
-    const unanswered = new Map<number, UserError>();
-    try {
-      for (const batch of this.open) {
-        const recorder = batch.run === journal.run ? journal : endedRun(engine.files, batch.folder);
-        try {
-          await untilEnded(batch, { engine, signal: options.signal, note: (message) => this.note(message) });
-        } catch (error) {
-          if (error instanceof UserError && error.details.gone) await lose(batch, recorder, engine.clock);
-          throw error;
-        }
-        const missing = await fetchAnswers({ engine, planned, spending, signal: options.signal, recorder, reservations: this.reservations }, batch);
-        for (const [item, error] of missing) unanswered.set(item, error);
-        this.note(`Batch ${batch.id} has ended: ${batch.calls.length - missing.size} of ${batch.calls.length} items are answered.`);
+    const unanswered = new Map<string, UserError>();
+    for (const batch of this.open) {
+      const recorder = batch.run === journal.run ? journal : endedRun(engine.files, batch.folder);
+      try {
+        await untilEnded(batch, { engine, signal: options.signal, note: (message) => this.note(message) });
+      } catch (error) {
+        if (error instanceof UserError && error.details.gone) await lose(batch, recorder, engine.clock);
+        throw error;
       }
-      return unanswered;
-    } finally {
-      // What was handed over and not fetched is paid for sooner or later.
-      for (const reservation of this.reservations.values()) spending.settle(reservation, undefined);
-      this.reservations.clear();
+      const missing = await fetchAnswers({ engine, planned, spending, signal: options.signal, recorder, reservations: this.reservations }, batch);
+      for (const [unit, error] of missing) unanswered.set(unit, error);
+      this.note(`Batch ${batch.id} has ended: ${batch.calls.length - missing.size} of ${batch.calls.length} items are answered.`);
     }
+    return unanswered;
   }
 
   private note(message: string): void {
     const { stage } = this.fan.planned;
     this.context.options.onEvent?.({ type: 'note', stage: stage.slug, message: `Stage ${stage.number} “${stage.title}”: ${message}` });
   }
-}
-
-function idOf(planned: readonly Planned[], reservations: readonly Reservation[], reservation: Reservation): string {
-  return planned[reservations.indexOf(reservation)]?.call.id ?? '';
 }

@@ -3,6 +3,7 @@ import type { JournalWriter } from '../journal/journal';
 import { mendJournal } from '../journal/journalText';
 import type { OpenBatch } from '../journal/openBatches';
 import type { BatchedCall, JournalRecord } from '../journal/records';
+import { unitKey } from '../journal/state';
 import type { Reservation, Spending } from '../money/spending';
 import type { Files, ModelAnswer, UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
@@ -46,7 +47,7 @@ async function keepAnswer(
   answer: ModelAnswer,
 ): Promise<void> {
   const { stage, tier, model, effort, rung, at: since } = batch.started;
-  const { item, attempt, fingerprint, maxTokens } = call;
+  const { item, itemKey, attempt, fingerprint, maxTokens } = call;
   const kept = await keepOutput({ planned, item, attempt, journal: recorder }, tier, outputText(planned.stage, answer.text));
   const reservation = reservations.get(call.id);
   reservations.delete(call.id);
@@ -54,7 +55,7 @@ async function keepAnswer(
   const now = engine.clock.now();
   const ms = Math.max(0, now.getTime() - Date.parse(since));
   const { stopReason, usage } = answer;
-  const known = { stage, item, attempt, tier, fingerprint, model, effort, rung };
+  const known = { stage, item, itemKey, attempt, tier, fingerprint, model, effort, rung };
   await recorder.append({ type: 'answer', at: now.toISOString(), ...known, ...kept, stopReason, maxTokens, usage, usd, ms });
 }
 
@@ -62,13 +63,13 @@ const atATime = 16;
 
 /**
  * Fetch the results of a batch that has ended, and put its answers on record in the run that handed it over, each once, however often this is begun.
- * Returns why calls came back without an answer, by item.
+ * Returns why calls came back without an answer, by `unitKey`.
  * @throws UserError where the results can't be fetched or put on record: the batch stays open, and the next run fetches it
  */
-export async function fetchAnswers(fetching: Fetching, batch: OpenBatch): Promise<Map<number, UserError>> {
+export async function fetchAnswers(fetching: Fetching, batch: OpenBatch): Promise<Map<string, UserError>> {
   const { engine, signal, spending, recorder, reservations } = fetching;
   const calls = new Map(batch.calls.map((call) => [call.id, call]));
-  const unanswered = new Map<number, UserError>();
+  const unanswered = new Map<string, UserError>();
   const underWay = new Set<Promise<void>>();
   let answered = batch.answered.size;
   let failed: { error: unknown } | undefined;
@@ -78,7 +79,7 @@ export async function fetchAnswers(fetching: Fetching, batch: OpenBatch): Promis
     if (!call || batch.answered.has(result.id)) continue;
     calls.delete(result.id);
     if ('error' in result) {
-      unanswered.set(call.item, result.error);
+      unanswered.set(unitKey(call.fingerprint, call), result.error);
       continue;
     }
     answered++;

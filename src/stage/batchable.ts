@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd } from '../catalog/tokens';
 import type { Usage } from '../ports';
 import type { Stage } from '../steering/contextTypes';
 import type { RunEstimate } from './engine';
@@ -18,5 +18,5 @@ export function batchShare(catalog: Pick<Catalog, 'price'>, model: string, usage
 /** What there is to say of batches before a run, as one line; undefined where nothing is. */
 export function batchLine({ batch, byBatch }: RunEstimate): string | undefined {
   if (byBatch) return 'Items go through the provider’s batches at half price: answered within 24 hours, retries at once and at full price.';
-  return batch && `As a batch about ${formatUsd(batch.usd)}: half price for ${batch.items} items, answered within 24 hours.`;
+  return batch && `As a batch ${aboutUsd(batch.usd)}: half price for ${batch.items} items, answered within 24 hours.`;
 }

@@ -1,4 +1,5 @@
-import { formatUsd } from '../catalog/tokens';
+import { exactUsd, formatUsd, usdAbove } from '../catalog/tokens';
+import { plural } from '../text';
 import type { RunEstimate } from './engine';
 import type { CapRoom } from './purse';
 
@@ -24,6 +25,7 @@ export function compareWithCaps(estimate: RunEstimate, leasts: readonly Least[],
   estimate.caps = rooms.map(({ cap, leftUsd }) => ({
     name: cap.name,
     leftUsd,
+    ...(leftUsd === cap.usd ? { whole: true as const } : {}),
     fits: most <= leftUsd && !assumed ? 'surely' : estimate.usd <= leftUsd ? 'perhaps' : 'hardly',
   }));
   const together = leasts.reduce((sum, { usd }) => sum + usd, 0);
@@ -31,23 +33,29 @@ export function compareWithCaps(estimate: RunEstimate, leasts: readonly Least[],
     const leaves = leftUsd === cap.usd ? '' : ` leaves ${formatUsd(Math.max(0, leftUsd))} and`;
     const stage = leasts.find(({ roomUsd }) => roomUsd > leftUsd);
     if (stage) {
-      estimate.refusal = `${cap.name} of ${formatUsd(cap.usd)}${leaves} would be passed: one call of stage ${stage.number} “${stage.title}” can cost ${formatUsd(stage.roomUsd)} or more.`;
+      estimate.refusal = `${cap.name} of ${exactUsd(cap.usd)}${leaves} would be passed: one call of stage ${stage.number} “${stage.title}” can cost ${usdAbove(stage.roomUsd, leftUsd)} or more.`;
       return;
     }
     if (together > leftUsd) {
-      estimate.refusal = `${cap.name} of ${formatUsd(cap.usd)}${leaves} would be passed: these stages cost ${formatUsd(together)} at the very least.`;
+      estimate.refusal = `${cap.name} of ${exactUsd(cap.usd)}${leaves} would be passed: these stages cost ${usdAbove(together, leftUsd)} at the very least.`;
       return;
     }
   }
 }
 
-/** What there is to say of the caps before a run, a line each; nothing for those that it fits under for sure. */
-export function capLines({ caps = [], usd, atMostUsd = usd }: RunEstimate): string[] {
-  return caps.flatMap(({ name, leftUsd, fits }) => {
+/** What there is to say of the caps before a run, a line each, with what it is that may not fit; nothing for those that it fits under for sure. */
+export function capLines({ caps = [], stages, usd, atMostUsd = usd, climb }: RunEstimate): string[] {
+  const mostUsd = atMostUsd + (climb?.usd ?? 0);
+  const climbing = climb ? ` and stages climb to ${climb.model}` : '';
+  const lists = stages.flatMap(({ number, assumedItems }) => (assumedItems === undefined ? [] : [{ number, assumedItems }]));
+  return caps.flatMap(({ name, leftUsd, whole, fits }) => {
     if (fits === 'surely') return [];
-    const left = `${name} leaves ${formatUsd(Math.max(0, leftUsd))}`;
-    return fits === 'perhaps'
-      ? [`${left}: if tries fail, the run may stop there (all of them: at most ${formatUsd(atMostUsd)}).`]
-      : [`${left}: the run will probably stop there.`];
+    const left = `${name} leaves ${whole ? exactUsd(leftUsd) : formatUsd(Math.max(0, leftUsd))}`;
+    if (fits === 'hardly') return [`${left}: the run will probably stop there.`];
+    if (mostUsd > leftUsd) return [`${left}: if tries fail${climbing}, the run may stop there (all of them: at most ${usdAbove(mostUsd, leftUsd)}).`];
+    return lists.map(
+      ({ number, assumedItems }) =>
+        `${left}: whether that is enough depends on the list of stage ${number}, which is assumed to have ${plural(assumedItems, 'item')}.`,
+    );
   });
 }

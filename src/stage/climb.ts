@@ -4,6 +4,7 @@ import { wasCutOff } from '../journal/completeness';
 import type { CheckVerdict } from '../journal/records';
 import { failedAttempts, outputOf, passedOutput } from '../journal/state';
 import type { KnownAttempt } from '../journal/unitHistory';
+import type { EscalationHold } from '../money/escalationPurse';
 import { CapReached } from '../money/spending';
 import { mostInputTokens } from '../money/worstCase';
 import { advisorFor } from './advice';
@@ -13,7 +14,7 @@ import { type Bettered, escalationDiff, escalationRecord } from './escalation';
 import { expectedAnswer } from './estimate';
 import { rungsOf, rungText, type StageRung } from './ladder';
 import type { PromptOptions } from './prompt';
-import type { Unit } from './unit';
+import { ofItem, type Unit } from './unit';
 import { orderOf, type RunContext, type UnitChoice } from './unitRun';
 import { bestVariant } from './variants';
 
@@ -87,7 +88,7 @@ export class Climb {
     return result;
   }
 
-  private async ask(rung: StageRung, options: PromptOptions, { variant = 0, room, escalation }: Asked): Promise<AttemptResult> {
+  private async ask(rung: StageRung, options: PromptOptions, { variant = 0, room, hold, escalation }: Asked): Promise<AttemptResult> {
     const { engine, task } = this.context;
     const order = orderOf(this.context, this.unit, rung.tier, this.made, this.choice);
     const advisor = rung.dearer ? undefined : advisorFor(this.unit.planned.stage, rung.tier, engine.model, engine.catalog, task.document.models);
@@ -95,7 +96,7 @@ export class Climb {
     const unadvised = advisor && this.unit.prompt(options);
     try {
       return await attemptModel(
-        { ...order, attempt: order.attempt + variant, effort: rung.effort, rung: rungText(rung), room, advisor, unadvised, escalation },
+        { ...order, attempt: order.attempt + variant, effort: rung.effort, rung: rungText(rung), room, hold, advisor, unadvised, escalation },
         rung.tier,
         prompt,
       );
@@ -126,7 +127,7 @@ export class Climb {
       const result = await this.better(
         rung,
         { record: before.record, run: before.earlier ?? journal.run, text: before.text },
-        { room: { least: room?.least, most: hold.maxTokens } },
+        { room: { least: room?.least, most: hold.maxTokens }, hold },
       );
       hold.settle(result.earlier === undefined ? result.record.usd : 0);
     } finally {
@@ -155,16 +156,16 @@ export class Climb {
   /** Failed attempts of earlier runs since the stage last passed; those that this climb took over are among its own. */
   private failedBefore(): KnownAttempt[] {
     if (this.choice.fresh && !this.choice.escalate && !this.choice.retry) return [];
-    const { planned, fingerprint, item } = this.unit;
-    const known = failedAttempts(this.context.state.stages.get(planned.stage.slug), fingerprint, item?.number);
+    const { planned, fingerprint } = this.unit;
+    const known = failedAttempts(this.context.state.stages.get(planned.stage.slug), fingerprint, ofItem(this.unit));
     return known.filter((each) => !this.made.some(({ record }) => record.tier === each.tier && record.attempt === each.attempt));
   }
 
   /** What passed before and is escalated all the same. */
   private async standing(): Promise<KnownAttempt | undefined> {
-    const { planned, fingerprint, item } = this.unit;
+    const { planned, fingerprint } = this.unit;
     const { engine, state } = this.context;
-    return (await passedOutput(engine.files, state.stages.get(planned.stage.slug), fingerprint, item?.number))?.attempt;
+    return (await passedOutput(engine.files, state.stages.get(planned.stage.slug), fingerprint, ofItem(this.unit)))?.attempt;
   }
 
   /** How much room the next try needs after an answer that was cut off; `none` where it would be cut off as well. */
@@ -186,6 +187,8 @@ interface Asked {
   /** Which of several tries at once, from 0. */
   variant?: number;
   room?: Room;
+  /** What is set aside for it of the sum for climbing by itself. */
+  hold?: EscalationHold;
   escalation?: ReturnType<typeof escalationRecord>;
 }
 

@@ -1,4 +1,5 @@
 import type { Plan } from '../steering/plan';
+import { toolStartedBy } from '../steering/startingFiles';
 import { commandsOf } from './verify';
 
 /** A command that a person is to allow, word for word as it will be run. */
@@ -33,6 +34,16 @@ const program =
 export function writtenPrograms(plan: Plan): WrittenProgram[] {
   return plan.stages.flatMap(({ stage }) => {
     const path = stage.output?.path;
-    return path && stage.runner.tier !== 'code' && program.test(path) ? [{ stage: stage.number, path }] : [];
+    return path && stage.runner.tier !== 'code' && (program.test(path) || toolStartedBy(path)) ? [{ stage: stage.number, path }] : [];
+  });
+}
+
+/** What a person is told before these stages run: a model's answer is about to become what a tool runs, though no command of this run does. */
+export function startingFileNotes(plan: Plan, indexes: readonly number[]): string[] {
+  return indexes.flatMap((index) => {
+    const stage = plan.stages[index]?.stage;
+    const path = stage?.output?.path;
+    const tool = stage && path && stage.runner.tier !== 'code' ? toolStartedBy(path) : undefined;
+    return tool ? [`Stage ${stage?.number} “${stage?.title}” writes ${path}, and ${tool} runs what that says: read it first.`] : [];
   });
 }

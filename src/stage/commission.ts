@@ -1,5 +1,5 @@
 import { tiers } from '../catalog/models';
-import { estimateTokens } from '../catalog/tokens';
+import { estimateTokens, formatUsd } from '../catalog/tokens';
 import type { CallPurpose } from '../journal/records';
 import { readState, type TaskState } from '../journal/state';
 import { interruptedCommissions, uncertainMessage } from '../journal/uncertain';
@@ -9,7 +9,7 @@ import type { Plan } from '../steering/plan';
 import type { Task } from '../steering/task';
 import { agreeToDearer } from './dearer';
 import type { Engine, Person, RunEstimate, RunOptions } from './engine';
-import { askedHash, askRecorded, type CallAnswer, type CallOrder, knownCalls } from './recordedCall';
+import { askRecorded, type CallAnswer, type CallOrder, KnownCalls } from './recordedCall';
 import { noteDearer } from './runEstimate';
 import { openRun } from './runOpening';
 import { whenTaskIsFree, withTaskLock } from './taskLock';
@@ -64,7 +64,7 @@ export async function commissioned<T>(commission: Commission, given: Given, work
     const order = { plan: commission.plan, scope: commission.scope, answers: new Map<string, string>(), why: commission.purpose, estimate };
     const context = await openRun(order, { engine, person, options, task, state }, estimate);
     const { journal, spending } = context;
-    const desk = { engine: context.engine, spending, journal, known: knownCalls(state.journals), signal: options.signal };
+    const desk = { engine: context.engine, spending, journal, known: new KnownCalls(state.journals), signal: options.signal };
     const end = async (status: 'passed' | 'error' | 'cancelled', message?: string) =>
       journal.append({ type: 'end', at: engine.clock.now().toISOString(), status, message });
     let value: T;
@@ -72,16 +72,26 @@ export async function commissioned<T>(commission: Commission, given: Given, work
       value = await work({ context, ask: (request, asked) => askRecorded(request, { purpose: commission.purpose, ...asked }, desk) });
     } catch (error) {
       await end(error instanceof Cancelled ? 'cancelled' : 'error', error instanceof UserError ? error.message : String(error));
-      throw error;
+      throw spending.usd > 0 ? withCost(error, spending.usd, engine.model.paid) : error;
     }
     await end('passed');
     return { value, run: journal.run, usd: spending.usd, ms: engine.clock.now().getTime() - started.getTime() };
   });
 }
 
+/** The same error, saying what was spent before it came to it: an answer that is refused has its price all the same. */
+function withCost(error: unknown, usd: number, paid: boolean): unknown {
+  if (!(error instanceof UserError) || error instanceof Cancelled) return error;
+  const gap = /\s$/.test(error.what) ? '' : ' ';
+  return new UserError(`${error.what}${gap}It cost ${formatUsd(usd)}${paid ? '' : ' (recorded samples: nothing was paid)'}.`, {
+    ...error.details,
+    cause: error,
+  });
+}
+
 /** A call that is planned, for an estimate. */
 export interface PlannedQuestion {
-  request: Omit<ModelRequest, 'maxTokens'>;
+  request: Omit<ModelRequest, 'maxTokens'> & { maxTokens?: number };
   nth?: number;
   /** About how long the answer will be, thinking included. */
   outputTokens: number;
@@ -96,11 +106,11 @@ export function questionsEstimate(
   about: { number: number; title: string; slug: string },
   { engine, task, state }: { engine: Pick<Engine, 'catalog' | 'model'>; task: Task; state: Pick<TaskState, 'journals'> },
 ): RunEstimate {
-  const known = knownCalls(state.journals);
+  const known = new KnownCalls(state.journals);
   const byModel = new Map<string, number>();
   const estimate: RunEstimate = { paid: engine.model.paid, stages: [], usd: 0, allOpusUsd: 0 };
   for (const { request, nth = 1, outputTokens } of questions) {
-    if (known.has(`${askedHash({ ...request, maxTokens: 0 })} ${nth}`)) continue;
+    if (known.find({ ...request, maxTokens: request.maxTokens ?? 0 }, { purpose: request.label.purpose, nth })) continue;
     const inputTokens = estimateTokens([...request.system, ...request.user].map(({ text }) => text).join('\n'), request.model);
     const usage = { ...noUsage, inputTokens, outputTokens };
     byModel.set(request.model, (byModel.get(request.model) ?? 0) + engine.catalog.price(request.model, usage));

@@ -55,15 +55,21 @@ export interface RunEstimate {
   usd: number;
   /** If all tries are needed: what is reserved for them at most, tries on dearer models apart; in USD. */
   atMostUsd?: number;
-  /** What each cap leaves, and whether the run fits: for sure, unless tries are needed that need not be, or not even as it is estimated. */
-  caps?: { name: string; leftUsd: number; fits: 'surely' | 'perhaps' | 'hardly' }[];
+  /** What each cap leaves (`whole`: all of it, as nothing is spent), and whether the run fits: for sure, unless tries are needed that need not be, or not even as it is estimated. */
+  caps?: { name: string; leftUsd: number; whole?: true; fits: 'surely' | 'perhaps' | 'hardly' }[];
   /** Why it can't fit under a cap, whatever happens: then nothing is begun. */
   refusal?: string;
   /** Prompts were counted by the provider. */
   exact?: boolean;
+  /** What stages name and would not get whole, as it has no room: by the stage's number and title. */
+  cut?: { number: number; title: string; source: string; reason: string; outline: boolean }[];
+  /** Placeholders such as `[name the topic]` in the document that would be sent, as written. */
+  unfilled?: string[];
   allOpusUsd: number;
   /** The stage that goes to Opus, by number, where one does. */
   escalation?: number;
+  /** Of that stage: it has passed already, on this model, or was never tried as it stands; absent where it has failed. */
+  escalates?: { over: 'passed'; model: string } | { over: 'nothing' };
   /** The dearest model that stages may climb to by themselves where they fail, and the most it may cost in this run, in USD; in no other sum. */
   climb?: { tier: Tier; model: string; usd: number };
   /** Items of `Each` go through the provider's batches: the amounts are at their price. */
@@ -133,6 +139,10 @@ export interface StageResult {
   attempts: number;
   /** `path` is the file of the workspace it was written to, null where it was not; `file` is the copy that the run keeps, absolute. */
   output: { path: string | null; text: string; file?: string };
+  /** The files of the workspace that hold what passed: one, or of `Each` one for each item whose name is in the path; none where it went to no file. */
+  outputs: string[];
+  /** Of several items those that have not passed, by number, each with the copy that the run keeps of what it made; absolute. */
+  failedItems?: { item: number; file: string }[];
   checks: CheckVerdict[];
   usage: Usage;
   usd: number;

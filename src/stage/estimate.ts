@@ -1,6 +1,7 @@
 import { budgetFor } from '../bundle/budget';
 import { assembleBundle } from '../bundle/bundle';
-import type { BundleContext } from '../bundle/bundleTypes';
+import type { Bundle, BundleContext } from '../bundle/bundleTypes';
+import { isItemwise } from '../bundle/itemwise';
 import type { Catalog } from '../catalog/catalog';
 import type { Tier } from '../catalog/models';
 import { estimateTokens } from '../catalog/tokens';
@@ -10,6 +11,7 @@ import { mostInputTokens } from '../money/worstCase';
 import type { LanguageModel } from '../ports';
 import type { Measure } from '../steering/checkTypes';
 import type { Stage } from '../steering/contextTypes';
+import { unfilledIn } from '../steering/placeholders';
 import type { Plan } from '../steering/plan';
 import { advicePrice } from './advice';
 import type { LadderSettings } from './ladder';
@@ -36,6 +38,10 @@ export interface StageEstimate {
   assumedItems?: number;
   /** Tokens that the bundle of one answer takes, outputs that are still to come included, and may take; undefined for Code stages. */
   bundle?: { tokens: number; budget: number };
+  /** What it names and would not get whole: files, outputs and inputs that don't fit. */
+  cut?: { source: string; reason: string; outline: boolean }[];
+  /** Placeholders of the document that it would be sent, each text once. */
+  unfilled?: string[];
 }
 
 export interface PlanEstimate {
@@ -49,6 +55,8 @@ export interface EstimateContext extends Omit<BundleContext, 'item' | 'lenient' 
   models?: Partial<Record<Tier, string>>;
   /** How many items an `Each` stage has, where its list is there already. */
   items?: (index: number) => number | undefined;
+  /** Tokens of one of them, on average. */
+  itemTokens?: (index: number) => number | undefined;
   /** What answers of a stage took before, by its slug. */
   past?: ReturnType<typeof pastAnswers>;
   /** Exact input tokens of one answer, by index, where the provider was asked. */
@@ -112,34 +120,40 @@ export async function estimateStage(plan: Plan, index: number, context: Estimate
   const windowTokens = catalog.entry(model).contextWindow;
   const budget = budgetFor(stage, plan.task.document, { windowTokens, defaultBudget: context.defaultBudget });
 
-  const read = new Set([...planned.inputs, ...planned.context].flatMap(({ source }) => (source.kind === 'stage' ? [source.index] : [])));
+  const inputs = planned.inputs.filter((input) => !isItemwise(planned, input));
+  const read = new Set([...inputs, ...planned.context].flatMap(({ source }) => (source.kind === 'stage' ? [source.index] : [])));
   const toCome = [...read].filter((at) => !context.outputs(at));
   const awaited = toCome.reduce((sum, at) => sum + expectedOutput(plan, at, context), 0);
   const bundle = await assembleBundle(plan, index, { ...context, windowTokens, budget: Math.max(0, budget - awaited), lenient: true });
   const asked = planned.inputs.filter(({ name, source }) => source.kind === 'asked' && bundle.missing.includes(name)).length;
   const { text } = buildPrompt(plan, index, bundle);
 
-  const answers = answersOf(plan, index, context);
   const items = itemsOf(plan, index, context);
-  const toFill = Math.min(awaited, budget) + asked * askedTokens;
+  // One try on Opus for each item, without variants.
+  const escalated = context.escalate === stage.number;
+  const answers = escalated ? items : answersOf(plan, index, context);
+  const toFill = Math.min(awaited, budget) + asked * askedTokens + itemTokensOf(plan, index, context);
   const inputTokens = answers * (context.exactInput?.(index) ?? countTokens(text.system) + countTokens(text.user) + toFill);
-  const past = context.past?.(stage.slug, model, catalog.entry(model).takesEffort ? stage.runner.effort : undefined);
+  const opus = catalog.modelFor('opus', mapped);
+  // Whoever answers is known by its own answers: another model thinks and writes more, or less.
+  const effort = escalated ? undefined : stage.runner.effort;
+  const past = context.past?.(stage.slug, escalated ? opus : model, catalog.entry(model).takesEffort ? effort : undefined);
   const expected = expectedAnswer(stage, countTokens);
-  const outputTokens = Math.ceil(answers * (past?.outputTokens ?? expected * (1 + thinkingShare[stage.runner.effort ?? 'medium'])));
-  const judges = answers * judgePrice(stage, expected, plan, context) + items * comparisonPrice(stage, expected, plan, context);
+  const outputTokens = Math.ceil(answers * (past?.outputTokens ?? expected * (1 + thinkingShare[effort ?? 'medium'])));
+  const judges = answers * judgePrice(stage, expected, plan, context) + (escalated ? 0 : items * comparisonPrice(stage, expected, plan, context));
   // What is still to come may fill the bundle up to its budget.
   const room = awaited ? Math.max(toFill, budget - bundle.tokens) : toFill;
   const mostInput = mostInputTokens({ system: [{ text: text.system }], user: [{ text: text.user }] }) + bytesOf(room);
   const { ladder, client } = context;
-  const tries = { stage, expectedTokens: expected, mostInput, items, models: mapped, ladder, client, escalated: context.escalate === stage.number };
-  const advice = stage.advisor && tier !== 'opus' ? answers * advicePrice(catalog, model, catalog.modelFor('opus', mapped), inputTokens / answers) : 0;
+  const tries = { stage, expectedTokens: expected, mostInput, items, models: mapped, ladder, client, escalated };
+  const advice = stage.advisor && tier !== 'opus' ? answers * advicePrice(catalog, model, opus, inputTokens / answers) : 0;
   const priced = (id: string) =>
     judges + answers * catalog.price(id, { inputTokens: inputTokens / answers, outputTokens: outputTokens / answers, cacheReadTokens: 0, cacheWriteTokens: 0 });
   return {
     inputTokens,
     outputTokens,
     usd: priced(model) + advice,
-    allOpusUsd: priced(catalog.modelFor('opus', mapped)),
+    allOpusUsd: priced(opus),
     model,
     atMostUsd: mostOfTries(tries, catalog),
     // What is only guessed, outputs to come and items of a list to come, is not for certain.
@@ -147,7 +161,19 @@ export async function estimateStage(plan: Plan, index: number, context: Estimate
     ...(stage.each && context.items?.(index) === undefined ? { assumedItems: items } : {}),
     pastAnswers: past?.count ?? 0,
     bundle: { tokens: Math.min(budget, bundle.tokens + awaited), budget },
+    cut: cutNames(bundle),
+    unfilled: unfilledIn(plan.task.document.path, plan.task.document.text).filter((each) => text.system.includes(each) || text.user.includes(each)),
   };
+}
+
+/** What a stage asked for by name and gets only in outline, or not at all. */
+function cutNames({ omitted, pieces }: Bundle): StageEstimate['cut'] {
+  const outlined = (source: string, heading: string | null) => pieces.some((piece) => piece.outline && piece.source === source && piece.heading === heading);
+  return omitted.flatMap(({ source, heading, reason, named }) =>
+    named
+      ? [{ source: heading ? `${heading} in ${source}` : source, reason: reason.replace(/; its outline is in$/, ''), outline: outlined(source, heading) }]
+      : [],
+  );
 }
 
 /** A Code stage: no model does it, but judges may be asked about what it prints. */
@@ -193,6 +219,14 @@ export async function estimatePlan(plan: Plan, context: EstimateContext): Promis
 function expectedOutput(plan: Plan, index: number, context: EstimateContext): number {
   const stage = plan.stages[index]?.stage;
   return stage ? expectedAnswer(stage, context.countTokens) * itemsOf(plan, index, context) : 0;
+}
+
+/** Tokens of the item that one call gets, on average; 0 without `Each`. Of a list that is still to come, its stage's output is shared out. */
+function itemTokensOf(plan: Plan, index: number, context: EstimateContext): number {
+  const source = plan.stages[index]?.list?.source;
+  const known = context.itemTokens?.(index);
+  if (known !== undefined || source?.kind !== 'stage' || context.outputs(source.index)) return known ?? 0;
+  return Math.ceil(expectedOutput(plan, source.index, context) / itemsOf(plan, index, context));
 }
 
 function answersOf(plan: Plan, index: number, context: EstimateContext): number {

@@ -1,3 +1,4 @@
+import { hashOf } from '../journal/hash';
 import { UserError } from '../ports';
 import { parseMarkdown, plainText } from '../steering/markdown';
 
@@ -18,6 +19,17 @@ export function listItems(text: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean);
+}
+
+/** What each item is known by, wherever it stands in the list: a hash of its value, and from the second on which of several equal ones it is. */
+export function itemKeys(items: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const count = (seen.get(item) ?? 0) + 1;
+    seen.set(item, count);
+    const hash = hashOf(item).slice(0, 16);
+    return count > 1 ? `${hash}-${count}` : hash;
+  });
 }
 
 /** The outputs of all items as one: a JSON array where they are JSON, else one below the other. */

@@ -11,7 +11,7 @@ export interface JudgeDesk {
   spending: Spending;
   journal: JournalWriter;
   /** What judges have answered in earlier runs, by what they were asked. */
-  judged: ReadonlyMap<string, JudgeAnswered>;
+  judged: Pick<ReadonlyMap<string, JudgeAnswered>, 'get'>;
   signal: AbortSignal;
 }
 

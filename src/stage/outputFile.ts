@@ -1,8 +1,7 @@
-import { posix } from 'node:path';
 import { UserError } from '../ports';
+import { judgeOutput } from '../steering/outputPath';
 import type { PlannedStage } from '../steering/plan';
-import { pathInWorkspace } from '../steering/task';
-import { hidesSomething, slug, visible } from '../text';
+import { slug } from '../text';
 import type { Unit } from './unit';
 import { hashOf } from './unit';
 import type { RunContext } from './unitRun';
@@ -21,27 +20,6 @@ export function isPathPerItem(planned: PlannedStage): boolean {
   return Boolean(each && output?.path && outputPath(planned, { number: 1, name: each.item, value: 'x' }) !== output.path);
 }
 
-/**
- * Why a model's answer has no business at a path of the workspace: hidden files and folders (.git, .vscode, .github, .claude …) and workspace
- * files decide what git, editors and other tools run. Windows reads past trailing dots and blanks, and knows `.git` as `git~1`.
- */
-function actedOn(path: string): string | undefined {
-  return path.split('/').find((part) => /^\.(?!\.?$)|^git~\d|\.code-workspace[. ]*$/i.test(part.trim()));
-}
-
-/**
- * Why a path is one that not every system, or not every reader, takes for the same place; undefined where it is plain. `~` is a person's home to a shell
- * and a folder to us; `\\` and `C:` lead elsewhere on Windows, where `x.md:y` also is another stream of `x.md`.
- */
-function ambiguous(path: string): string | undefined {
-  if (path.startsWith('~')) return 'begins with ~, which is a home folder to some';
-  if (path.includes('\\')) return 'holds a backslash, which parts folders on Windows alone';
-  if (path.includes(':')) return 'holds a colon, which Windows reads otherwise';
-  if (path.trim() !== path || hidesSomething(path) || path.includes('\n')) return 'holds characters that cannot be seen';
-  if (/(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:\/|$)/i.test(path)) return 'names a device on Windows';
-  return undefined;
-}
-
 /** The text that stands at a path and was not written there by a stage: a person's own, to be asked about before it is replaced. */
 async function foreignText(
   context: Pick<RunContext, 'engine' | 'person' | 'options' | 'task' | 'state'>,
@@ -49,29 +27,10 @@ async function foreignText(
   path: string,
 ): Promise<{ absolute: string; real: string; current?: string; foreign: boolean }> {
   const { files } = context.engine;
-  const odd = ambiguous(path);
-  if (odd) {
-    throw new UserError(`The output path “${visible(path)}” ${odd}.`, {
-      path: context.task.document.path,
-      todo: 'Name a plain path from the folder of the document, such as out/draft.md.',
-      exitCode: 2,
-    });
-  }
-  const absolute = await pathInWorkspace(context.task, path, files);
-  const { workspace } = context.task;
-  const [real, realRoot] = await Promise.all([files.realPath(absolute), files.realPath(workspace)]);
-  const hidden = actedOn(posix.relative(workspace, absolute)) ?? actedOn(posix.relative(realRoot, real));
-  if (hidden) {
-    throw new UserError(`“${path}” leads to ${hidden}, and such files decide what runs.`, {
-      path: context.task.document.path,
-      todo: 'Name another path for the output.',
-      exitCode: 2,
-    });
-  }
-  const found = await files.stat(real);
-  if (found === undefined) return { absolute, real, foreign: false };
-  if (found.kind === 'folder')
-    throw new UserError(`“${path}” is a folder.`, { path: context.task.document.path, todo: 'Name a file in it for the output.', exitCode: 2 });
+  const judged = await judgeOutput(context.task, path, files);
+  if ('what' in judged) throw new UserError(judged.what, { path: context.task.document.path, todo: judged.todo, exitCode: 2 });
+  const { absolute, real, exists } = judged;
+  if (!exists) return { absolute, real, foreign: false };
   const current = await files.read(real, 64 * 1024 * 1024);
   const written = context.state.stages.get(stage)?.written.get(path);
   return { absolute, real, current, foreign: written === undefined || written !== hashOf(current) };
@@ -97,12 +56,12 @@ export async function refuseForeign(context: Pick<RunContext, 'engine' | 'person
 
 /**
  * Write a passed output to its file. A file that a person wrote or edited is replaced only with their yes; else the output stays in the run.
- * `cached`: nothing new was made, so only a file that is gone is written again.
+ * `cached`: nothing new was made, so a file is written again only where it is gone, or is what the stage wrote there when its items were others.
  * @returns the hash of what was written; undefined where the file was kept.
  */
 export async function writeOutput(context: RunContext, stage: string, path: string, text: string, cached = false): Promise<string | undefined> {
   const { absolute, real, current, foreign } = await foreignText(context, stage, path);
-  if (cached && current !== undefined) return undefined;
+  if (cached && current !== undefined && (foreign || current === text)) return undefined;
   if (current !== text) {
     if (foreign && current !== undefined && !(await context.person.confirmOverwrite(absolute, current, text))) return undefined;
     const { files } = context.engine;

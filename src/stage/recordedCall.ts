@@ -13,20 +13,38 @@ import type { Engine } from './engine';
 /** What is known of a call that an earlier run made. */
 export type KnownCall = CallEnded & { folder: string };
 
-/** What such calls answered, over all runs of a task, by what was asked and the how-manieth time. */
-export function knownCalls(journals: readonly Journal[]): Map<string, KnownCall> {
-  const known = new Map<string, KnownCall>();
-  for (const { folder, records } of journals)
-    for (const record of records) if (record.type === 'call' && record.output !== undefined) known.set(`${record.asked} ${record.nth}`, { ...record, folder });
-  return known;
+/** What calls answered, over all runs of a task, by what they were for, what was asked and the how-manieth time. */
+export class KnownCalls {
+  private readonly calls = new Map<string, KnownCall>();
+
+  constructor(journals: readonly Journal[]) {
+    for (const { folder, records } of journals) for (const record of records) if (record.type === 'call') this.add({ ...record, folder });
+  }
+
+  add(call: KnownCall): void {
+    if (call.output !== undefined && !call.useless) this.calls.set(keyOf(call), call);
+  }
+
+  /**
+   * The answer that stands for this question. What was cut off with less room than is wished now stands for none: it says more of a cap than of the model.
+   */
+  find(request: ModelRequest, { purpose, nth = 1 }: { purpose: ModelRequest['label']['purpose']; nth?: number }): KnownCall | undefined {
+    const known = this.calls.get(keyOf({ purpose, nth, asked: askedHash(request) }));
+    return known?.stopReason === 'max_tokens' && (known.maxTokens ?? known.usage.outputTokens) < request.maxTokens ? undefined : known;
+  }
+}
+
+/** Draws for one purpose are not drawn for another: what a strategy was chosen by does not prove it. */
+function keyOf({ purpose, asked, nth }: Pick<CallEnded, 'asked' | 'nth'> & { purpose: ModelRequest['label']['purpose'] }): string {
+  return `${purpose} ${asked} ${nth}`;
 }
 
 export interface CallDesk {
   engine: Pick<Engine, 'files' | 'model' | 'clock'>;
   spending: Spending;
   journal: JournalWriter;
-  /** From `knownCalls`; an answer that comes is added. */
-  known: Map<string, KnownCall>;
+  /** An answer that comes is added. */
+  known: KnownCalls;
   signal: AbortSignal;
 }
 
@@ -39,6 +57,8 @@ export interface CallOrder {
   /** With fewer tokens than this the answer would be cut off for sure. */
   leastTokens: number;
   onText?(piece: string): void;
+  /** Whether an answer is one: what is none is paid for, and asked again the next time. Where nothing is said, what is neither refused nor cut off nor empty. */
+  isAnswer?(answer: Pick<ModelAnswer, 'text' | 'stopReason'>): boolean | Promise<boolean>;
 }
 
 export interface CallAnswer extends Pick<ModelAnswer, 'text' | 'stopReason'> {
@@ -46,6 +66,8 @@ export interface CallAnswer extends Pick<ModelAnswer, 'text' | 'stopReason'> {
   usage: Usage;
   usd: number;
   ms: number;
+  /** It was cut off because a cap left less room than was wished for. */
+  capped: boolean;
   /** Where the answer is kept, absolute. */
   file: string;
   /** An earlier run paid for it; its usage and cost then. */
@@ -65,11 +87,12 @@ export async function askRecorded(request: ModelRequest, order: CallOrder, desk:
   const { engine, spending, journal, signal } = desk;
   const asked = askedHash(request);
   const nth = order.nth ?? 1;
-  const before = desk.known.get(`${asked} ${nth}`);
+  const before = desk.known.find(request, order);
   const kept = before && (await wholeText(engine.files, before));
   if (before && kept !== undefined) {
     const { stopReason, usage, usd, ms } = before;
-    return { text: kept, stopReason, usage: noUsage, usd: 0, ms: 0, file: posix.join(before.folder, before.output ?? ''), earlier: { usage, usd, ms } };
+    const file = posix.join(before.folder, before.output ?? '');
+    return { text: kept, stopReason, capped: false, usage: noUsage, usd: 0, ms: 0, file, earlier: { usage, usd, ms } };
   }
   const call = { purpose: order.purpose, stage: order.stage, model: request.model, asked, nth };
   let started = new Date(0);
@@ -81,9 +104,12 @@ export async function askRecorded(request: ModelRequest, order: CallOrder, desk:
       await journal.append({ type: 'call-started', at: started.toISOString(), ...call, reservedUsd: worstUsd });
     },
   );
-  const end = async (made: Pick<CallEnded, 'stopReason' | 'usage' | 'usd' | 'output' | 'outputHash' | 'requestId' | 'error'>): Promise<CallEnded> => {
+  const { maxTokens } = reservation;
+  const end = async (
+    made: Pick<CallEnded, 'stopReason' | 'usage' | 'usd' | 'output' | 'outputHash' | 'requestId' | 'error' | 'useless'>,
+  ): Promise<CallEnded> => {
     const now = engine.clock.now();
-    const record: CallEnded = { type: 'call', at: now.toISOString(), ...call, ...made, ms: now.getTime() - started.getTime() };
+    const record: CallEnded = { type: 'call', at: now.toISOString(), ...call, ...made, maxTokens, ms: now.getTime() - started.getTime() };
     await journal.append(record);
     return record;
   };
@@ -91,7 +117,7 @@ export async function askRecorded(request: ModelRequest, order: CallOrder, desk:
   let answer: ModelAnswer;
   try {
     answer = await engine.model.ask(
-      { ...request, maxTokens: reservation.maxTokens },
+      { ...request, maxTokens },
       (piece) => {
         heard = true;
         order.onText?.(piece);
@@ -114,9 +140,28 @@ export async function askRecorded(request: ModelRequest, order: CallOrder, desk:
     await end({ stopReason, usage, usd, requestId, error: error instanceof UserError ? error.message : String(error) });
     throw error;
   }
-  const record = await end({ stopReason, usage, usd, requestId, output, outputHash: hashOf(text) });
-  desk.known.set(`${asked} ${nth}`, { ...record, folder: journal.folder });
-  return { text, stopReason, usage, usd, ms: record.ms, file: journal.pathOf(output) };
+  const isAnswer = await (order.isAnswer ?? isWhole)(answer);
+  const record = await end({ stopReason, usage, usd, requestId, output, outputHash: hashOf(text), ...(isAnswer ? {} : { useless: true }) });
+  desk.known.add({ ...record, folder: journal.folder });
+  const capped = stopReason === 'max_tokens' && maxTokens < request.maxTokens;
+  return { text, stopReason, capped, usage, usd, ms: record.ms, file: journal.pathOf(output) };
+}
+
+/** What is on record of a question, where something stands that answers it: it will not be paid for again. */
+export async function recordedAnswer(
+  files: Files,
+  calls: KnownCalls,
+  request: ModelRequest,
+  nth = 1,
+): Promise<Pick<ModelAnswer, 'text' | 'stopReason'> | undefined> {
+  const known = calls.find(request, { purpose: request.label.purpose, nth });
+  const text = known && (await wholeText(files, known));
+  return known && text !== undefined ? { text, stopReason: known.stopReason } : undefined;
+}
+
+/** Neither refused nor empty, cut off or interrupted. */
+function isWhole({ text, stopReason }: Pick<ModelAnswer, 'text' | 'stopReason'>): boolean {
+  return text.trim() !== '' && !['refusal', 'max_tokens', 'pause_turn'].includes(stopReason);
 }
 
 async function wholeText(files: Files, known: KnownCall): Promise<string | undefined> {

@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
+import { listed } from '../check/verdict';
 import { attemptName, countingAttempt, isEscalation } from '../journal/countingAttempt';
 import { wholeOutput } from '../journal/state';
-import { bestFirst, type KnownAttempt } from '../journal/unitHistory';
+import { bestFirst, isSameItem, type KnownAttempt } from '../journal/unitHistory';
 import { UserError } from '../ports';
 import { plural } from '../text';
 import type { StageResult } from './engine';
 import { writeOutput } from './outputFile';
 import { type Decision, type ReviewEnd, ReviewedStage, type ReviewOrder } from './reviewedStage';
+import { keptText } from './stageOutput';
 import { withTaskLock } from './taskLock';
-import type { Unit } from './unit';
+import { ofItem, type Unit } from './unit';
 import type { RunContext } from './unitRun';
 
 /** Which attempt shall count: what an escalation replaced, or one that is named. */
@@ -49,13 +51,14 @@ async function restore(order: ReviewOrder, choice: RestoreChoice): Promise<Stage
   if (!targets.length) throw nothingFound(stage, choice);
   const context = await stage.openRun('restore');
   const decisions = new Map<number, Decision>();
-  let more: ReviewEnd = {};
+  const undoneAt = new Map<number, KnownAttempt>();
   for (const { at, unit, attempt, undone, text } of targets) {
     await context.journal.append({
       type: 'restored',
       at: order.engine.clock.now().toISOString(),
       stage: attempt.stage,
       item: attempt.item,
+      itemKey: unit.item?.key,
       run: attempt.run,
       output: attempt.output as string,
       why: 'undo' in choice ? 'undo' : 'restore',
@@ -63,25 +66,25 @@ async function restore(order: ReviewOrder, choice: RestoreChoice): Promise<Stage
       fingerprint: unit.fingerprint,
     });
     decisions.set(at, { attempt: { record: attempt, text, earlier: attempt.run } });
-    if (undone && attempt.status !== 'passed') more = await putBack(stage, context, undone);
+    if (undone && attempt.status !== 'passed') undoneAt.set(at, undone);
   }
-  return stage.end(context, decisions, more);
+  return stage.end(context, decisions, await putBack(stage, context, undoneAt));
 }
 
 /** What counted before an escalation; undefined where what counts is none. */
 function beforeEscalation(stage: ReviewedStage, unit: Unit): { attempt: KnownAttempt; undone: KnownAttempt } | undefined {
   const { history, planned } = stage;
-  const now = countingAttempt(history, unit.item?.number);
+  const now = countingAttempt(history, ofItem(unit));
   if (!now || !isEscalation(now, planned.stage.runner.tier)) return undefined;
   const { over } = now.escalation ?? {};
-  const known = (history?.attempts ?? []).filter((each) => each.item === now.item && each.output !== undefined);
+  const known = (history?.attempts ?? []).filter((each) => isSameItem(each, now) && each.output !== undefined);
   const attempt = over ? known.findLast((each) => each.run === over.run && each.output === over.output) : known.findLast((each) => each.place < now.place);
   return attempt && { attempt, undone: now };
 }
 
 function named({ history }: ReviewedStage, unit: Unit, { run, attempt }: { run?: string; attempt?: string }): { attempt: KnownAttempt } | undefined {
   const known = (history?.attempts ?? []).filter(
-    (each) => each.item === unit.item?.number && each.output !== undefined && (run === undefined || each.run === run),
+    (each) => isSameItem(each, ofItem(unit)) && each.output !== undefined && (run === undefined || each.run === run),
   );
   const found =
     attempt === undefined
@@ -107,18 +110,32 @@ function nothingFound({ planned: { stage }, history }: ReviewedStage, choice: Re
 }
 
 /**
- * The file of a stage whose escalation is undone, where what counts now has failed and so is written nowhere: it gets back what the stage had written there
- * before. Where it had written nothing, the file stays as it is and a person is told: what stood there before a stage came is not in the runs.
+ * The files of a stage whose escalations are undone, where what counts now has failed and so is written nowhere: each gets back what the stage had written
+ * there before. Where it had written nothing, a file stays as it is and a person is told: what stood there before a stage came is not in the runs.
+ * @param undone by its place, from 0: of a stage without `Each` there is one
  */
-async function putBack(stage: ReviewedStage, context: RunContext, undone: KnownAttempt): Promise<ReviewEnd> {
+async function putBack(stage: ReviewedStage, context: RunContext, undone: ReadonlyMap<number, KnownAttempt>): Promise<ReviewEnd> {
   const { engine, task } = stage.order;
-  const { output, slug } = stage.planned.stage;
-  const path = output?.path;
-  if (!path || undone.item !== undefined || (await engine.files.stat(posix.resolve(task.folder, path))) === undefined) return {};
-  const before = await writtenBefore(stage, path, undone);
-  if (before === undefined) return { message: `${path} still holds what was undone: delete it if nothing is to stand there.` };
-  const hash = await writeOutput(context, slug, path, before);
-  return hash ? { written: { [path]: hash } } : { message: `${path} was kept as somebody wrote or edited it.` };
+  const written: Record<string, string> = {};
+  const [left, kept]: [string[], string[]] = [[], []];
+  // One file of all items holds whichever of them was undone.
+  const [first] = undone.values();
+  for (const { path, item } of undone.size ? await stage.targets() : []) {
+    const own = item === undefined ? first : undone.get(item);
+    if (!own || (await engine.files.stat(posix.resolve(task.folder, path))) === undefined) continue;
+    const before = await writtenBefore(stage, path, own);
+    if (before === undefined) {
+      if (stage.history?.written.has(path)) left.push(path);
+      continue;
+    }
+    const hash = await writeOutput(context, stage.planned.stage.slug, path, before);
+    if (hash) written[path] = hash;
+    else kept.push(path);
+  }
+  const told = kept.length ? [`${keptText(kept)}.`] : [];
+  const [hold, them] = left.length > 1 ? ['hold', 'them'] : ['holds', 'it'];
+  if (left.length) told.unshift(`${listed(left)} still ${hold} what was undone: delete ${them} if nothing is to stand there.`);
+  return { told, written };
 }
 
 /** What the stage had written to a path before the run of an attempt; undefined where it had written nothing, or that is gone. */

@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import type { Catalog } from '../catalog/catalog';
-import type { AttemptEnded, CheckVerdict, StageStatus } from '../journal/journal';
+import type { AttemptEnded, CheckVerdict, RunStatus, StageStatus } from '../journal/journal';
 import type { Advised } from '../journal/records';
 import { addUsage, noUsage } from '../journal/usage';
+import { CapReached } from '../money/cap';
 import { allOpus, allOpusLow, closingAnswers } from '../money/rivals';
+import { Cancelled, type UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
 import type { RunResult, StageResult } from './engine';
 import type { UnitResult } from './unitRun';
@@ -20,6 +22,7 @@ export function emptyResult({ stage }: PlannedStage, status: StageStatus, path: 
     ...(stage.runner.escalation ? { escalationExpected: true as const } : {}),
     attempts: 0,
     output: { path, text: '' },
+    outputs: [],
     checks: [],
     usage: noUsage,
     usd: 0,
@@ -33,7 +36,14 @@ export function brokenResult(planned: PlannedStage, status: StageStatus, made: r
   const empty = emptyResult(planned, status, path, message);
   const own = made.filter((record) => record.stage === planned.stage.slug);
   const last = own.at(-1);
-  return last ? { ...empty, model: last.model, effort: last.effort, checks: last.checks, stopReason: last.stopReason, ...spentOn(own) } : empty;
+  return last
+    ? { ...empty, model: last.model, effort: last.effort, checks: ofItem(last.checks, last.item), stopReason: last.stopReason, ...spentOn(own) }
+    : empty;
+}
+
+/** Verdicts that say of which item they are, by its number. */
+function ofItem(checks: readonly CheckVerdict[], item: number | undefined): CheckVerdict[] {
+  return checks.map((check) => (item === undefined ? check : { ...check, message: `Item ${item}: ${check.message}` }));
 }
 
 function spentOn(records: readonly AttemptEnded[]): Pick<StageResult, 'attempts' | 'usage' | 'usd' | 'ms' | 'advisor'> {
@@ -51,16 +61,20 @@ function sumOfAdvice(a: Advised, b: Advised): Advised {
   return { model: b.model, consults: a.consults + b.consults, usage: addUsage(a.usage, b.usage), usd: a.usd + b.usd };
 }
 
-/** What came of a stage: the verdicts of the attempt that counts; tokens, USD and time of all attempts of this run. A cached stage costs nothing. */
+/**
+ * What came of a stage: the verdicts of the attempt that counts; tokens, USD and time of all attempts of this run. A cached stage costs nothing.
+ * @param outputs the files of the workspace that hold what passed
+ */
 export function stageResult(
   planned: PlannedStage,
   status: StageStatus,
   units: readonly UnitResult[],
   text: string,
-  path: string | null,
+  outputs: readonly string[],
   folder: string,
   message?: string,
 ): StageResult {
+  const path = status === 'passed' || status === 'cached' ? (planned.stage.output?.path ?? null) : null;
   // What an earlier run has paid for costs nothing now.
   const attempts = units.filter((unit) => unit.status !== 'cached').flatMap((unit) => unit.attempts.filter(({ earlier }) => earlier === undefined));
   const ends = units.map((unit) => unit.attempts[unit.attempts.length - 1]?.record);
@@ -68,14 +82,19 @@ export function stageResult(
   const ran = units.findLastIndex((unit) => unit.status !== 'cached');
   const end = ends[Math.max(0, ran)];
   const several = ends.length > 1;
-  const checks: CheckVerdict[] = ends.flatMap((record, i) =>
-    (record?.checks ?? []).map((check) => (several ? { ...check, message: `Item ${i + 1}: ${check.message}` } : check)),
-  );
+  const checks: CheckVerdict[] = ends.flatMap((record, i) => ofItem(record?.checks ?? [], several ? i + 1 : undefined));
+  const failedItems = (several ? units : []).flatMap(({ status: own }, i) => {
+    const record = ends[i];
+    const file = own === 'failed' || own === 'error' ? record && keptFile(record, folder) : undefined;
+    return file === undefined ? [] : [{ item: i + 1, file }];
+  });
   return {
     ...emptyResult(planned, status, path, message ?? end?.error),
     model: end?.model ?? '',
     effort: end?.effort,
-    output: { path: status === 'passed' || status === 'cached' ? path : null, text, file: end && !several ? keptFile(end, folder) : undefined },
+    output: { path, text, file: end && !several ? keptFile(end, folder) : undefined },
+    outputs: [...outputs],
+    ...(failedItems.length ? { failedItems } : {}),
     checks,
     stopReason: end?.stopReason,
     ...spentOn(attempts.filter(({ earlier }) => earlier === undefined).map(({ record }) => record)),
@@ -86,6 +105,15 @@ export function stageResult(
 /** Where a run keeps the output of an attempt; one that passed earlier is in the folder of its own run. */
 function keptFile(record: AttemptEnded & { folder?: string }, folder: string): string | undefined {
   return record.output === undefined ? undefined : posix.join(record.folder ?? folder, record.output);
+}
+
+/** How a run ended: as badly as the worst of its stages. Where a cap kept all others from beginning, it has failed. */
+export function runStatus(stages: readonly Pick<StageResult, 'status'>[], stopped: UserError | undefined): RunStatus {
+  if (stopped instanceof Cancelled) return 'cancelled';
+  if (stages.some((stage) => stage.status === 'failed')) return 'failed';
+  if (stages.some((stage) => stage.status === 'error')) return 'error';
+  if (!stopped) return 'passed';
+  return stopped instanceof CapReached ? 'failed' : 'error';
 }
 
 /**

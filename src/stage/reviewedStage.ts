@@ -3,20 +3,20 @@ import { countingAttempt } from '../journal/countingAttempt';
 import { hashOf } from '../journal/hash';
 import type { RunStarted } from '../journal/records';
 import { passedOutput, readState, type StageHistory, type TaskState } from '../journal/state';
-import type { KnownAttempt } from '../journal/unitHistory';
+import { isSameItem, type KnownAttempt } from '../journal/unitHistory';
 import { UserError } from '../ports';
 import { ancestors, type Plan, type PlannedStage, planTask } from '../steering/plan';
 import type { Task } from '../steering/task';
 import type { AttemptResult } from './attempt';
-import { standingOutput } from './current';
+import { lastPassed, standingOutput } from './current';
 import type { Engine, Person, RunOptions, StageResult } from './engine';
-import { writeOutput } from './outputFile';
+import { isPathPerItem, writeOutput } from './outputFile';
 import { stageResult } from './result';
 import { openRun } from './runOpening';
 import { indexOf } from './scope';
 import { withDecisions } from './secretGate';
-import { UnitOutputs } from './stageOutput';
-import { listUnits, type StageOutput, type Unit, type UnitList } from './unit';
+import { keptText, type Target, targetsOf, UnitOutputs } from './stageOutput';
+import { type Item, listUnits, ofItem, runsEachTime, type StageOutput, type Unit, type UnitList } from './unit';
 import type { RunContext, UnitResult } from './unitRun';
 
 /** Who reviews what, with what. */
@@ -40,7 +40,8 @@ export interface Decision {
 
 /** What is known of a stage's end before its files are written. */
 export interface ReviewEnd {
-  message?: string;
+  /** What a person should know, a sentence each. */
+  told?: readonly string[];
   written?: Record<string, string>;
 }
 
@@ -93,13 +94,23 @@ export class ReviewedStage {
 
   /** The attempt at a unit that counts, else the last that left an output, however the stage read then. */
   lastOutput(unit: Unit): KnownAttempt | undefined {
-    const counts = countingAttempt(this.history, unit.item?.number);
+    const counts = countingAttempt(this.history, ofItem(unit));
     if (counts?.output !== undefined) return counts;
-    return this.history?.attempts.findLast((attempt) => attempt.output !== undefined && attempt.item === unit.item?.number);
+    return this.history?.attempts.findLast((attempt) => attempt.output !== undefined && isSameItem(attempt, ofItem(unit)));
   }
 
   passed(unit: Unit, state: TaskState = this.state) {
-    return passedOutput(this.order.engine.files, state.stages.get(this.planned.stage.slug), unit.fingerprint, unit.item?.number);
+    const { files } = this.order.engine;
+    const history = state.stages.get(this.planned.stage.slug);
+    if (runsEachTime(this.planned.stage)) return lastPassed(files, history, unit);
+    return passedOutput(files, history, unit.fingerprint, ofItem(unit));
+  }
+
+  /** The files that its output goes to; where the path names the item, one for each, by its place from 0. */
+  async targets(): Promise<Target[]> {
+    const items: (Item | undefined)[] = [];
+    if (isPathPerItem(this.planned)) for (let at = 0; at < this.list.count; at++) items.push((await this.unit(at)).item);
+    return targetsOf(this.planned, items);
   }
 
   openRun(why: RunStarted['why']): Promise<RunContext> {
@@ -127,22 +138,28 @@ export class ReviewedStage {
     const open = outputs.results.filter((result) => result.status !== 'passed' && result.status !== 'cached').length;
     const status = open ? 'failed' : 'passed';
     const written: Record<string, string> = { ...more.written };
-    let { message } = more;
-    for (const { path, item } of outputs.targets(this.planned)) {
+    const [kept, decided]: [string[], string[]] = [[], []];
+    const targets = outputs.targets(this.planned);
+    for (const { path, item } of targets) {
       const decision = decisions.get(item ?? 0);
       const own = item === undefined ? status : outputs.results[item]?.status;
-      if (own === 'failed' || (item !== undefined && !decision)) continue;
+      if ((own !== 'passed' && own !== 'cached') || (item !== undefined && !decision)) continue;
+      decided.push(path);
       const text = item === undefined ? await outputs.gathered(this.planned) : await outputs.text(item);
       const hash = decision?.inFile ? hashOf(text) : await writeOutput(context, stage.slug, path, text);
       if (hash) written[path] = hash;
-      else message = `${path} was kept as somebody wrote or edited it; the output that counts is in the run.`;
+      else kept.push(path);
     }
-    if (open && this.list.count > 1) message ??= `${open} of ${this.list.count} items have not passed.`;
+    const told = [...(more.told ?? [])];
+    if (kept.length) told.push(`${keptText(kept)}; the output that counts is in the run.`);
+    if (open && this.list.count > 1) told.push(`${open} of ${this.list.count} items have not passed.`);
+    const message = told.join(' ') || undefined;
+    const files = open ? decided : targets.map(({ path }) => path);
     const at = engine.clock.now().toISOString();
     await context.journal.append({ type: 'stage', at, stage: stage.slug, number: stage.number, title: stage.title, status, fingerprint, written, message });
     await context.journal.append({ type: 'end', at, status });
     const text = this.list.count === 1 || !open ? await outputs.gathered(this.planned) : '';
-    return stageResult(this.planned, status, outputs.results, text, stage.output?.path ?? null, context.journal.folder, message);
+    return stageResult(this.planned, status, outputs.results, text, files, context.journal.folder, message);
   }
 
   private async result(unit: Unit, state: TaskState, decision: Decision | undefined): Promise<UnitResult> {

@@ -8,9 +8,11 @@ import { UserError } from '../ports';
 import { type Plan, planTask } from '../steering/plan';
 import type { Task } from '../steering/task';
 import { collectAnswers } from './answers';
-import { commandsToAllow, writtenPrograms } from './commandConsent';
+import { commandsToAllow, startingFileNotes, writtenPrograms } from './commandConsent';
 import { agreeToDearer } from './dearer';
 import type { Engine, Person, RunEstimate, RunOptions, RunResult } from './engine';
+import { type Escalates, escalatable } from './escalatable';
+import { estimateNotes } from './estimateNotes';
 import { exactInputs } from './exactInputs';
 import { Glance, sharedReading } from './glance';
 import { refuseForeign } from './outputFile';
@@ -62,7 +64,7 @@ async function prepare(engine: Engine, person: Person, task: Task, options: RunO
   refuseUnrunnable(plan, scope);
   await refuseTwin(engine.files, task);
   const state = await readState(engine.files, task.haikuFolder, task.slug);
-  const answers = await collectAnswers(plan, scope, state, person, options);
+  const answers = await collectAnswers(plan, scope, state, person, options, engine.files);
   const asked = { engine, person, options, task, state };
   // What all stages share is looked at once for this look ahead, however many there are.
   const glance = new Glance(engine.files, engine.clock);
@@ -75,11 +77,12 @@ async function prepare(engine: Engine, person: Person, task: Task, options: RunO
     if (secrets.length) throw new SecretsFound(secrets, task.document.path);
     return found;
   });
+  const escalates = await escalatable({ engine: looking.engine, plan, answers }, state, options, person);
   for (const index of todo) {
     const planned = plan.stages[index];
     if (planned) await refuseForeign(asked, planned);
   }
-  const estimate = await confirm(plan, todo, looking, { answers, outputs });
+  const estimate = await confirm(plan, todo, looking, { answers, outputs, escalates });
   return {
     order: {
       plan,
@@ -174,19 +177,24 @@ async function confirm(
   plan: Plan,
   todo: readonly number[],
   { engine, person, options, task, state }: Asked,
-  known: { answers: ReadonlyMap<string, string>; outputs: ReadonlyMap<number, StageOutput> },
+  known: { answers: ReadonlyMap<string, string>; outputs: ReadonlyMap<number, StageOutput>; escalates?: Escalates },
 ): Promise<RunEstimate> {
   const rooms = await roomUnderCaps(engine, task);
   const exactInput = options.exact ? await exactInputs(engine, plan, todo, known, options.signal) : undefined;
-  const estimated = (batch?: boolean) =>
-    estimateRun(plan, todo, { engine, ...known, escalate: options.escalate, journals: state.journals, rooms, exactInput, batch });
+  const estimated = async (batch?: boolean) => ({
+    ...(await estimateRun(plan, todo, { engine, ...known, escalate: options.escalate, journals: state.journals, rooms, exactInput, batch })),
+    escalates: known.escalates,
+  });
   const estimate = await estimated(options.batch);
   if (options.batch && !estimate.byBatch) {
     options.onEvent?.({ type: 'note', message: `The model client “${engine.model.kind}” takes no batches: items are asked one by one.` });
   }
+  // Where nothing is paid, nobody is shown the estimate.
+  if (!estimate.paid) for (const message of estimateNotes(estimate)) options.onEvent?.({ type: 'note', message });
   // What can't be paid for is not begun: no command runs, and nobody is asked.
   if (estimate.refusal) return estimate;
   await agreeToDearer(estimate, task, engine, person);
+  for (const message of startingFileNotes(plan, todo)) options.onEvent?.({ type: 'note', message });
   const commands = commandsToAllow(plan, todo);
   if (commands.length && !(await person.confirmCommands(commands, writtenPrograms(plan)))) {
     throw new UserError('The commands of this run were not allowed, so nothing ran.', {

@@ -6,6 +6,7 @@ import { noUsage } from '../journal/usage';
 import { pastAnswers } from '../money/pastAnswers';
 import { UserError } from '../ports';
 import type { OutputFormat } from '../steering/contextTypes';
+import { unfilledIn } from '../steering/placeholders';
 import type { Plan } from '../steering/plan';
 import { batchShare, isBatchable } from './batchable';
 import { compareWithCaps, type Least } from './capCheck';
@@ -50,14 +51,14 @@ export interface RunEstimateContext {
   rooms?: readonly CapRoom[];
 }
 
-/** How many items each `Each` stage goes through, where its list is there already. */
-async function countItems(plan: Plan, sources: UnitSources): Promise<Map<number, number>> {
-  const counts = new Map<number, number>();
+/** How many items each `Each` stage goes through, and how many tokens one has on average, where its list is there already. */
+async function countItems(plan: Plan, sources: UnitSources): Promise<Map<number, { items: number; tokens: number }>> {
+  const counts = new Map<number, { items: number; tokens: number }>();
   for (const planned of plan.stages) {
     if (!planned.list) continue;
     try {
-      const items = listItems(await listText(sources, planned)).length;
-      if (items) counts.set(planned.index, items);
+      const items = listItems(await listText(sources, planned));
+      if (items.length) counts.set(planned.index, { items: items.length, tokens: Math.ceil(estimateTokens(items.join('\n')) / items.length) });
     } catch (error) {
       // A list that can't be read is refused when the stage runs; an estimate does without it.
       if (!(error instanceof UserError)) throw error;
@@ -73,7 +74,8 @@ export async function estimateContext(
 ): Promise<EstimateContext> {
   const counts = await countItems(plan, { engine, plan, answers, outputs });
   return {
-    items: (index) => counts.get(index),
+    items: (index) => counts.get(index)?.items,
+    itemTokens: (index) => counts.get(index)?.tokens,
     files: engine.files,
     reading: sharedReading(engine.files, plan.task),
     countTokens: (text) => estimateTokens(text),
@@ -99,13 +101,28 @@ export async function estimateRun(plan: Plan, indexes: readonly number[], contex
   const own = await estimateContext(plan, context);
   const estimate: RunEstimate = { paid: context.engine.model?.paid ?? true, stages: [], usd: 0, atMostUsd: 0, allOpusUsd: 0, escalation: context.escalate };
   const leasts: Least[] = [];
+  const sent = new Set<string>();
   const offer = { usd: 0, items: 0 };
   if (context.batch && context.engine.model?.batches) estimate.byBatch = true;
   for (const index of indexes) {
     const stage = plan.stages[index]?.stage;
     // A command costs nothing, but judges may be asked about what it prints.
     if (!stage || (stage.runner.tier === 'code' && !judgesOf(stage.checks))) continue;
-    const { usd, allOpusUsd, inputTokens, outputTokens, atMostUsd, least, pastAnswers, assumedItems } = await estimateStage(plan, index, own);
+    const {
+      usd,
+      allOpusUsd,
+      inputTokens,
+      outputTokens,
+      atMostUsd,
+      least,
+      pastAnswers,
+      assumedItems,
+      cut,
+      unfilled = [],
+    } = await estimateStage(plan, index, own);
+    const { number, title } = stage;
+    for (const each of cut ?? []) estimate.cut = [...(estimate.cut ?? []), { number, title, ...each }];
+    for (const each of unfilled) sent.add(each);
     const escalated = stage.number === context.escalate;
     const tier = escalated ? 'opus' : stage.runner.tier === 'code' ? 'haiku' : stage.runner.tier;
     const model = catalog.modelFor(tier, plan.task.document.models);
@@ -130,6 +147,8 @@ export async function estimateRun(plan: Plan, indexes: readonly number[], contex
       : [...(stage.advisor && stage.runner.tier !== 'opus' ? (['opus'] as const) : []), ...dearerTiers(stage, context.engine.settings)];
     for (const tier of new Set(others)) noteDearer(estimate, tier, catalog.modelFor(tier, plan.task.document.models), { inputTokens, outputTokens }, catalog);
   }
+  const { document } = plan.task;
+  if (sent.size) estimate.unfilled = unfilledIn(document.path, document.text).filter((each) => sent.has(each));
   const stages = indexes.flatMap((index) => plan.stages[index]?.stage ?? []);
   const climb = context.escalate === undefined ? climbsTo(stages, context.engine.settings) : undefined;
   if (climb) estimate.climb = { tier: climb, model: catalog.modelFor(climb, plan.task.document.models), usd: context.engine.settings.maxEscalationUsd ?? 0 };

@@ -32,6 +32,8 @@ export function emptied(records: readonly JournalRecord[], at: string): JournalR
       for (const [name, value] of Object.entries(record)) {
         if (keptFields.has(name)) left[name] = value;
         else if (name === 'fingerprint' || name === 'asked') left[name] = forgotten(value);
+        // A hash of a short value gives the value away to who guesses it.
+        else if (name === 'itemKey') left[name] = forgotten('item' in record ? record.item : '');
       }
       if (record.type === 'run') left.answers = {};
       if (record.type === 'attempt') {
@@ -40,7 +42,8 @@ export function emptied(records: readonly JournalRecord[], at: string): JournalR
       }
       if (record.type === 'judge') left.text = '';
       // Without the provider's id nobody fetches what would be written here again.
-      if (record.type === 'batch-started') left.calls = record.calls?.map((call) => ({ ...call, id: '', fingerprint: forgotten(call.fingerprint) }));
+      if (record.type === 'batch-started')
+        left.calls = record.calls?.map((call) => ({ ...call, id: '', itemKey: forgotten(call.item), fingerprint: forgotten(call.fingerprint) }));
       if (record.type === 'answer') left.outputHash = '';
       return left as unknown as JournalRecord;
     });

@@ -1,3 +1,4 @@
+import { listed } from '../check/verdict';
 import { outputOf } from '../journal/state';
 import type { Files } from '../ports';
 import type { PlannedStage } from '../steering/plan';
@@ -59,16 +60,27 @@ export class UnitOutputs {
     return gatherItems(texts, planned.stage.output?.format === 'json');
   }
 
-  /** The files that a stage's output goes to; where the path names the item, one for each. */
-  targets(planned: PlannedStage): { path: string; item?: number }[] {
-    const path = outputPath(planned);
-    if (!path) return [];
-    return isPathPerItem(planned) ? apart(this.items.map((item, i) => ({ path: outputPath(planned, item) ?? path, item: i }))) : [{ path }];
+  targets(planned: PlannedStage): Target[] {
+    return targetsOf(planned, this.items);
   }
 }
 
-/** What became of the files that a stage writes: their hashes, by path, and what a person should know. */
+/** A file that a stage's output goes to; that of one item has the item's place, from 0. */
+export interface Target {
+  path: string;
+  item?: number;
+}
+
+/** The files that a stage's output goes to; where the path names the item, one for each. */
+export function targetsOf(planned: PlannedStage, items: readonly (Item | undefined)[]): Target[] {
+  const path = outputPath(planned);
+  if (!path) return [];
+  return isPathPerItem(planned) ? apart(items.map((item, i) => ({ path: outputPath(planned, item) ?? path, item: i }))) : [{ path }];
+}
+
+/** What became of the files that a stage writes: which they are, the hashes of those that were written, by path, and what a person should know. */
 export interface Written {
+  files: string[];
   written: Record<string, string>;
   message?: string;
 }
@@ -76,24 +88,44 @@ export interface Written {
 /** Write what passed to its files. What a person wrote or edited there stays, and is told. @throws UserError where one can't be written. */
 export async function writeStage(context: RunContext, planned: PlannedStage, outputs: UnitOutputs, text: string, cached: boolean): Promise<Written> {
   const { slug } = planned.stage;
-  const end: Written = { written: {} };
-  for (const { path, item } of outputs.targets(planned)) {
+  const targets = outputs.targets(planned);
+  const written: Written['written'] = {};
+  const kept: string[] = [];
+  for (const { path, item } of targets) {
     const own = item === undefined ? text : await outputs.text(item);
     const hash = await writeOutput(context, slug, path, own, cached);
-    if (hash) end.written[path] = hash;
-    else if (!cached) end.message = `${path} was kept as somebody wrote or edited it; the new output is in the run.`;
-    else if ((await readIfThere(context.engine.files, context.task, path)) !== own)
-      end.message = `${path} is not what passed: somebody edited it, or it was kept. Delete it to have it written again, or check it again in the editor.`;
+    if (hash) written[path] = hash;
+    else if (!cached || (await readIfThere(context.engine.files, context.task, path)) !== own) kept.push(path);
   }
-  return end;
+  const files = targets.map(({ path }) => path);
+  if (!kept.length) return { files, written };
+  const [is, it] = kept.length > 1 ? ['are', 'them'] : ['is', 'it'];
+  const message = cached
+    ? `${listed(kept)} ${is} not what passed: somebody edited ${it}, or ${it === 'it' ? 'it was' : 'they were'} kept. Delete ${it} to have ${it} written again, or check the stage again.`
+    : `${keptText(kept)}; the new output is in the run.`;
+  return { files, written, message };
 }
 
-/** Items whose names come to the same path get a number, so that none is written over another. */
+/** Tells of files that were not written over. */
+export function keptText(paths: readonly string[]): string {
+  return `${listed(paths)} ${paths.length > 1 ? 'were' : 'was'} kept as somebody wrote or edited ${paths.length > 1 ? 'them' : 'it'}`;
+}
+
+/** Items whose names come to the same path get a number that makes none of the paths of the others, so that none is written over another. */
 function apart<T extends { path: string }>(targets: readonly T[]): T[] {
+  // Some file systems know no case.
+  const known = ({ path }: T) => path.toLowerCase();
+  const taken = new Set(targets.map(known));
   const seen = new Map<string, number>();
   return targets.map((target) => {
-    const count = (seen.get(target.path) ?? 0) + 1;
-    seen.set(target.path, count);
-    return count > 1 ? { ...target, path: target.path.replace(/(\.[^./]*)?$/, `-${count}$1`) } : target;
+    let count = seen.get(known(target)) ?? 0;
+    let own = target;
+    do {
+      count++;
+      if (count > 1) own = { ...target, path: target.path.replace(/(\.[^./]*)?$/, `-${count}$1`) };
+    } while (count > 1 && taken.has(known(own)));
+    seen.set(known(target), count);
+    taken.add(known(own));
+    return own;
   });
 }

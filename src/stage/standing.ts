@@ -1,7 +1,7 @@
 import { passedOutput, type TaskState } from '../journal/state';
 import { gatherItems } from './items';
 import { UnitOutputs } from './stageOutput';
-import { listUnits, type StageOutput, type UnitSources } from './unit';
+import { listUnits, ofItem, type StageOutput, type UnitSources } from './unit';
 
 /** What a stage made when it last passed, and what says that this still is so. */
 export interface Standing {
@@ -27,7 +27,7 @@ export async function standingOf(sources: UnitSources, state: TaskState, index: 
   // Of thousands of items the first that does not stand says it all.
   for (let at = 0; at < list.count; at++) {
     const { fingerprint, item } = await list.build(at);
-    const passed = await passedOutput(engine.files, history, fingerprint, item?.number);
+    const passed = await passedOutput(engine.files, history, fingerprint, ofItem({ item }));
     if (!passed) return undefined;
     const { attempt: record, text } = passed;
     units.add(at, item, { status: 'cached', text, attempts: [{ record, text }] });

@@ -1,5 +1,5 @@
-import type { RunStatus, StageEnded, StageStatus } from '../journal/journal';
-import { passedOutput } from '../journal/state';
+import type { StageEnded, StageStatus } from '../journal/journal';
+import { passedOutput, unitKey } from '../journal/state';
 import { CapReached } from '../money/spending';
 import { Cancelled, UserError } from '../ports';
 import type { PlannedStage } from '../steering/plan';
@@ -8,16 +8,17 @@ import { askByBatch } from './batch';
 import type { RunResult, StageResult } from './engine';
 import { Glance } from './glance';
 import { Lanes } from './lanes';
-import { brokenResult, stageResult, totalOf } from './result';
+import { brokenResult, runStatus, stageResult, totalOf } from './result';
 import { estimateRun } from './runEstimate';
 import { type Given, openRun, type RunOrder } from './runOpening';
 import { fanOut, longestWays, schedule } from './schedule';
 import { indexOf, isForced } from './scope';
 import { withDecisions } from './secretGate';
 import { UnitOutputs, type Written, writeStage } from './stageOutput';
-import { listUnits, type StageOutput, type Unit, type UnitList } from './unit';
+import type { Standing } from './standing';
+import { listUnits, ofItem, type StageOutput, type Unit, type UnitList } from './unit';
 import { type RunContext, runUnit, type UnitChoice, type UnitResult } from './unitRun';
-import { commandsOf } from './verify';
+import { runsCommands } from './verify';
 
 /** Run the stages of an order; all consents have been given. Never throws for what goes wrong on the way: it is in the result. */
 export async function executeRun(order: RunOrder, given: Given): Promise<RunResult> {
@@ -65,13 +66,13 @@ class TaskRun {
     const stages = scope.map((index) => this.results.get(index) as StageResult);
     const now = engine.clock.now();
     const message = (this.stopped ?? this.trouble)?.message;
-    await journal.append({ type: 'end', at: now.toISOString(), status: this.status(stages), message }).catch(this.unrecorded);
+    await journal.append({ type: 'end', at: now.toISOString(), status: runStatus(stages, this.stopped), message }).catch(this.unrecorded);
     const why = this.stopped ?? this.trouble;
     return {
       run: journal.run,
       client: engine.model.kind,
       paid: engine.model.paid,
-      status: this.status(stages),
+      status: runStatus(stages, this.stopped),
       stages,
       total: totalOf(stages, journal.attempts, now.getTime() - this.started.getTime(), engine.catalog),
       stopped: why && { message: why.message, exitCode: why.details.exitCode ?? 1 },
@@ -83,12 +84,6 @@ class TaskRun {
     if (!(error instanceof UserError)) throw error;
     this.stopped ??= error;
   };
-
-  private status(stages: readonly StageResult[]): RunStatus {
-    if (this.stopped instanceof Cancelled) return 'cancelled';
-    if (stages.some((stage) => stage.status === 'failed') || this.stopped instanceof CapReached) return 'failed';
-    return this.stopped || stages.some((stage) => stage.status === 'error') ? 'error' : 'passed';
-  }
 
   /** Why nothing further begins, if so: a person cancelled, something stopped the run, or its time is used up. What is under way ends. */
   private halted(): UserError | undefined {
@@ -105,7 +100,8 @@ class TaskRun {
     try {
       const halt = this.halted();
       if (halt instanceof Cancelled) return await this.endStage(planned, 'cancelled', [], {});
-      if (halt) return await this.endStage(planned, 'skipped', [], { message: `Not begun: ${halt.what}` });
+      // A run that was refused before it began says of what has passed that it has.
+      if (halt && !(this.refused && this.standing(index))) return await this.endStage(planned, 'skipped', [], { message: `Not begun: ${halt.what}` });
       const unmet = planned.needs.find((need) => !this.outputs.has(need));
       if (unmet === undefined) return await this.runUnits(planned, leave);
       const need = this.order.plan.stages[unmet]?.stage;
@@ -113,6 +109,17 @@ class TaskRun {
     } finally {
       leave();
     }
+  }
+
+  /** It can't fit under a cap, whatever happens: nothing is begun. */
+  private get refused(): boolean {
+    return this.order.estimate?.refusal !== undefined;
+  }
+
+  /** What a stage made, where it was seen to stand and nothing was looked up anew since, or nothing is done at all: to look again would show the same. */
+  private standing(index: number): Standing | undefined {
+    const standing = this.order.standing?.get(index);
+    return standing?.at === this.glance.now() || this.refused ? standing : undefined;
   }
 
   /** @param leave gives the stage's turn back: its first unit uses it */
@@ -138,9 +145,8 @@ class TaskRun {
       halted: () => this.halted(),
     };
     try {
-      const standing = this.order.standing?.get(planned.index);
-      // Nothing was looked up anew since it was seen to stand: to look again would show the same.
-      if (standing?.at === this.glance.now()) return await this.finish(planned, standing.units, standing.fingerprint, standing.output.text);
+      const standing = this.standing(planned.index);
+      if (standing) return await this.finish(planned, standing.units, standing.fingerprint, standing.output.text);
       const units = await this.unitsOf(planned).catch(troubled);
       const build = (at: number) => this.unit(units, at).catch(troubled);
       const fan = { planned, count: units.count, choice, wanted: this.order.batch === true, build };
@@ -151,11 +157,11 @@ class TaskRun {
       await fanOut(units.count, turns, first, async (at) => {
         const unit = await build(at);
         if (!at) fingerprint = unit.fingerprint;
-        const missing = batched?.unanswered.get(unit.item?.number ?? 0);
+        const missing = batched?.unanswered.get(unitKey(unit.fingerprint, ofItem(unit)));
         if (missing) broken(missing);
         outputs.add(at, unit.item, await runUnit(batched?.context ?? this.context, unit, batched?.choice ?? choice).catch(broken));
       });
-      if (runsCommands(planned)) this.glance.forget();
+      if (runsCommands(planned.stage)) this.glance.forget();
       await this.finish(planned, outputs, fingerprint);
     } catch (error) {
       const told = this.told(planned, error);
@@ -184,7 +190,7 @@ class TaskRun {
     const { todo } = this.order;
     const unit = await withDecisions(desk, () => units.build(at));
     const { index, stage } = unit.planned;
-    if (!todo || todo.includes(index) || (await passedOutput(engine.files, state.stages.get(stage.slug), unit.fingerprint, unit.item?.number))) return unit;
+    if (!todo || todo.includes(index) || (await passedOutput(engine.files, state.stages.get(stage.slug), unit.fingerprint, ofItem(unit)))) return unit;
     throw new UserError(`What stage ${stage.number} reads has changed during the run.`, { todo: 'Run it again.', exitCode: 1 });
   }
 
@@ -221,7 +227,7 @@ class TaskRun {
     this.results.set(
       planned.index,
       results.length
-        ? stageResult(planned, status, results, more.text ?? '', path, journal.folder, more.message)
+        ? stageResult(planned, status, results, more.text ?? '', more.files ?? [], journal.folder, more.message)
         : brokenResult(planned, status, journal.attempts, path, more.message),
     );
     const record: StageEnded = {
@@ -238,9 +244,4 @@ class TaskRun {
     // What was paid for is on record with its attempts: others need not wait for this. Whatever they put on record is written behind it.
     this.recording.push(journal.append(record).catch(this.unrecorded));
   }
-}
-
-/** A command may change any file. */
-function runsCommands({ stage }: PlannedStage): boolean {
-  return stage.runner.tier === 'code' || commandsOf(stage.checks).length > 0;
 }

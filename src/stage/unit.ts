@@ -5,6 +5,7 @@ import type { Bundle, BundleContext, SecretFinding } from '../bundle/bundleTypes
 import { undecidedSecrets } from '../bundle/secretFindings';
 import { estimateTokens } from '../catalog/tokens';
 import { hashOf } from '../journal/hash';
+import type { OfItem } from '../journal/unitHistory';
 import { UserError } from '../ports';
 import { secretReason } from '../secrets';
 import type { OutputFormat } from '../steering/contextTypes';
@@ -13,7 +14,7 @@ import { pathInWorkspace } from '../steering/task';
 import { measuringFiles } from './checkFacts';
 import type { Engine } from './engine';
 import { sharedReading } from './glance';
-import { listItems } from './items';
+import { itemKeys, listItems } from './items';
 import { rubricFiles } from './judge';
 import { buildPrompt, type Prompt, type PromptOptions } from './prompt';
 import { isSent, onceEach, ownSecrets, SecretsFound } from './secretGate';
@@ -29,6 +30,8 @@ export interface Item {
   number: number;
   name: string;
   value: string;
+  /** As of an attempt: it is the same item wherever it stands in the list. */
+  key?: string;
 }
 
 /** One thing to run: a stage, or one item of a stage with `Each`. */
@@ -39,6 +42,16 @@ export interface Unit {
   /** Hash of all it is made from. */
   fingerprint: string;
   prompt(options?: PromptOptions): Prompt;
+}
+
+/** A unit's item as records know it; of a stage without `Each` nothing. */
+export function ofItem({ item }: Pick<Unit, 'item'>): OfItem {
+  return item ? { item: item.number, itemKey: item.key } : {};
+}
+
+/** What a command without inputs reads, nobody can know: it runs each time, which is free. */
+export function runsEachTime(stage: Pick<PlannedStage['stage'], 'runner' | 'inputs'>): boolean {
+  return stage.runner.tier === 'code' && !stage.inputs.length;
 }
 
 export interface UnitSources {
@@ -103,8 +116,7 @@ export async function buildUnit(sources: UnitSources, index: number, item?: Unit
     effort: stage.runner.effort,
     run: stage.run,
     advisor: stage.advisor || undefined,
-    // What a command without inputs reads, nobody can know: it runs each time, which is free.
-    each: stage.runner.tier === 'code' && !stage.inputs.length ? randomUUID() : undefined,
+    each: runsEachTime(stage) ? randomUUID() : undefined,
     checks: stage.checks.map((check) => [check.text, check.negated, check.level]),
     measuredBy: await checkFiles(sources, planned),
   };
@@ -130,7 +142,8 @@ export async function listUnits(sources: UnitSources, index: number): Promise<Un
   if (!each || !planned.list) return { count: 1, build: () => buildUnit(sources, index) };
   const items = listItems(await listText(sources, planned));
   if (!items.length) throw new UserError(`The list “${planned.list.name.text}” of stage ${number} has no items.`, { exitCode: 1 });
-  const build = (at: number) => buildUnit(sources, index, { number: at + 1, name: each.item, value: items[at] ?? '' });
+  const keys = itemKeys(items);
+  const build = (at: number) => buildUnit(sources, index, { number: at + 1, name: each.item, value: items[at] ?? '', key: keys[at] });
   if (isSent(planned.stage)) await refuseItems(items, build, sources);
   return { count: items.length, build };
 }

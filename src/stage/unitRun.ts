@@ -13,7 +13,7 @@ import type { Engine, Person, RunOptions } from './engine';
 import { expectedAnswer } from './estimate';
 import type { Lanes } from './lanes';
 import type { SecretDesk } from './secretGate';
-import type { Unit } from './unit';
+import { ofItem, type Unit } from './unit';
 
 /** What all stages of a run share. */
 export interface RunContext {
@@ -54,7 +54,7 @@ export interface UnitChoice {
 /** Run one stage, or one item of it, until it passes or its tries are used up. */
 export async function runUnit(context: RunContext, unit: Unit, choice: UnitChoice): Promise<UnitResult> {
   const { stage } = unit.planned;
-  const passed = await passedOutput(context.engine.files, context.state.stages.get(stage.slug), unit.fingerprint, unit.item?.number);
+  const passed = await passedOutput(context.engine.files, context.state.stages.get(stage.slug), unit.fingerprint, ofItem(unit));
   // Of a stage with items, only those that failed are tried again.
   const again = (choice.escalate || choice.retry) && !unit.item;
   if (passed && !choice.fresh && !again) {
@@ -88,7 +88,7 @@ export function orderOf(context: RunContext, unit: Unit, tier: string, made: rea
   const item = unit.item?.number;
   const history = state.stages.get(stage.slug);
   const intent = choice.escalate ? 'escalate' : choice.retry ? 'retry' : 'run';
-  const left = choice.fresh && intent === 'run' ? nothingLeft : leftOver(unitHistory(history, unit.fingerprint, item), history?.closedAt ?? 0, intent);
+  const left = choice.fresh && intent === 'run' ? nothingLeft : leftOver(unitHistory(history, unit.fingerprint, ofItem(unit)), history?.closedAt ?? 0, intent);
   const attempt = left.first(tier) + made.filter(({ record }) => record.tier === tier).length;
   return {
     engine,
@@ -105,6 +105,7 @@ export function orderOf(context: RunContext, unit: Unit, tier: string, made: rea
     signal: options.signal,
     planned: unit.planned,
     item,
+    itemKey: unit.item?.key,
     fingerprint: unit.fingerprint,
     journal,
     lanes: context.lanes,

@@ -92,6 +92,7 @@ class Contest {
       at: engine.clock.now().toISOString(),
       stage: record.stage,
       item: record.item,
+      itemKey: record.itemKey,
       run: earlier ?? journal.run,
       output: record.output as string,
       why: 'compared',

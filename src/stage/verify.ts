@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 import { cheapestFirst, combine, isDecided, isMeasured, measure, settle } from '../check/measure';
 import type { CheckVerdict } from '../journal/journal';
 import { addUsage, noUsage } from '../money/spending';
-import type { ModelAnswer, Usage } from '../ports';
+import type { ModelAnswer, ModelRequest, Usage } from '../ports';
 import { secretReason } from '../secrets';
 import { checkLine } from '../steering/checks';
 import type { Check, Verdict } from '../steering/checkTypes';
-import type { OutputFormat } from '../steering/contextTypes';
+import type { OutputFormat, Stage } from '../steering/contextTypes';
 import type { PlannedStage } from '../steering/plan';
 import type { Task } from '../steering/task';
 import { gatherFacts, readIfThere } from './checkFacts';
@@ -92,6 +92,11 @@ export function commandsOf(checks: readonly Check[]): string[] {
   return checks.flatMap((check) => (check.rule.kind === 'command' ? [check.rule.command] : check.rule.kind === 'atLeast' ? commandsOf(check.rule.of) : []));
 }
 
+/** True where a stage runs a command, itself or in a check: it may change any file. */
+export function runsCommands(stage: Pick<Stage, 'runner' | 'checks'>): boolean {
+  return stage.runner.tier === 'code' || commandsOf(stage.checks).length > 0;
+}
+
 /** True where a check asks a model, so that checking costs money. */
 export function asksModel(checks: readonly Check[]): boolean {
   return checks.some((check) => check.rule.kind === 'judge' || (check.rule.kind === 'atLeast' && asksModel(check.rule.of)));
@@ -118,21 +123,33 @@ async function askCostly(check: Check, output: string, context: VerifyContext): 
       usd: 0,
     };
   }
-  if (rule.kind !== 'judge') return { verdict: { status: 'error', message: `Nothing here can run the check “${check.text}”.` }, usage: noUsage, usd: 0 };
+  const question = await judgeQuestion(check, output, context);
+  if (!question) return { verdict: { status: 'error', message: `Nothing here can run the check “${check.text}”.` }, usage: noUsage, usd: 0 };
+  if ('refusal' in question) return { verdict: question.refusal, usage: noUsage, usd: 0 };
+  const { rule: judge, request } = question;
+  const isVerdict = (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) => judgeVerdict(judge, answer, output).status !== 'error';
+  const { answer, usage, usd, broken } = await askJudge(request, { ...context, stage: context.slug }, context, isVerdict);
+  return { verdict: answer ? judgeVerdict(judge, answer, output) : { status: 'error', message: 'The judge could not be asked.' }, usage, usd, broken };
+}
+
+/** What the judge of a check is asked about an output, or why it is not asked; undefined for a check that has none. */
+export async function judgeQuestion(
+  check: Check,
+  output: string,
+  { engine, task, stage, attempt }: Pick<VerifyContext, 'engine' | 'task' | 'stage' | 'attempt'>,
+): Promise<{ rule: Parameters<typeof judgeRequest>[0]; request: ModelRequest } | { refusal: Verdict } | undefined> {
+  const { rule } = check;
+  if (rule.kind !== 'judge') return undefined;
   const references = new Map<string, string>();
   for (const path of rubricFiles(check)) {
     if (secretReason(posix.resolve(task.folder, path))) continue;
     const text = await readIfThere(engine.files, task, path);
     if (text !== undefined) references.set(path, text);
   }
-  const model = engine.catalog.modelFor('haiku', task.document.models);
   const request = judgeRequest(rule, output, references, {
-    model,
-    label: { folder: task.haikuFolder, task: task.slug, stage: context.stage, purpose: 'judge', tier: 'haiku', attempt: context.attempt },
+    model: engine.catalog.modelFor('haiku', task.document.models),
+    label: { folder: task.haikuFolder, task: task.slug, stage, purpose: 'judge', tier: 'haiku', attempt },
   });
   const refusal = judgeRefusal(rule, references, request);
-  if (refusal) return { verdict: refusal, usage: noUsage, usd: 0 };
-  const isVerdict = (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) => judgeVerdict(rule, answer, output).status !== 'error';
-  const { answer, usage, usd, broken } = await askJudge(request, { ...context, stage: context.slug }, context, isVerdict);
-  return { verdict: answer ? judgeVerdict(rule, answer, output) : { status: 'error', message: 'The judge could not be asked.' }, usage, usd, broken };
+  return refusal ? { refusal } : { rule, request };
 }

@@ -98,6 +98,27 @@ describe('assembleBundle', () => {
     assert.deepEqual([known.missing, known.pieces], [[], []]);
   });
 
+  it('leaves the list of Each out where Input names it, says why, and sends it where Context names it or its items are only paths', async () => {
+    const files = { '/w/list.md': '- a\n- b\n', '/w/notes.md': 'notes', '/w/c/one.md': 'ONE' };
+    const of = async (fields: string) => bundle(1, { ...files, '/w/CONTEXT.md': one(`${fields}\n- Task: x`) });
+    const left = await of('- Input: list.md, notes.md\n- Each: Point in list.md');
+    assert.deepEqual(sources(left), ['notes.md']);
+    assert.deepEqual(
+      left.omitted.map(({ source, reason, named, tokens }) => [source, reason, named, tokens > 0]),
+      [['list.md', 'goes to each call item by item', false, true]],
+    );
+    assert.deepEqual(sources(await of('- Input: list.md, notes.md\n- Context: list.md\n- Each: Point in list.md')).sort(), ['list.md', 'notes.md']);
+    assert.deepEqual(sources(await of('- Input: list.md, notes.md\n- Each: Point in notes.md')), ['list.md']);
+    assert.deepEqual(sources(await of('- Input: c/*.md\n- Each: Chapter in c/*.md')), ['c/one.md']);
+    const gone = bundle(1, { '/w/CONTEXT.md': one('- Input: gone.md\n- Each: Point in gone.md\n- Task: x') });
+    await assert.rejects(gone, /names the file gone\.md, which is not there/);
+    const asked = await bundle(1, { '/w/CONTEXT.md': one('- Input: The points\n- Each: Point in The points\n- Task: x') });
+    assert.deepEqual(
+      asked.missing.map(({ text }) => text),
+      ['The points'],
+    );
+  });
+
   it('lets an answer override a declared input', async () => {
     const text = `---\ninputs:\n  Topic: Bees\n---\n${one('- Input: Topic\n- Task: x')}`;
     assert.equal((await bundle(1, { '/w/CONTEXT.md': text })).pieces[0]?.text, 'Bees');

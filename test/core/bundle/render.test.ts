@@ -64,6 +64,13 @@ describe('renderDocuments', () => {
     assert.equal(renderDocuments([]), '');
   });
 
+  it('calls the output of an earlier stage by its name alone', () => {
+    const sources = (source: string) => /<source>(.*)<\/source>/.exec(renderDocuments([piece('x', { source })]))?.[1];
+    assert.equal(sources('stage:12 Outline of: stage:3 Draft'), 'output:Outline of: stage:3 Draft');
+    assert.equal(sources('input:Blog topic'), 'input:Blog topic');
+    assert.equal(sources('docs/stage:1 a.md'), 'docs/stage:1 a.md');
+  });
+
   it('lets no content open or close a block', () => {
     fc.assert(
       fc.property(fc.array(hostile, { minLength: 1, maxLength: 4 }), fc.array(hostile, { maxLength: 4 }), (texts, names) => {

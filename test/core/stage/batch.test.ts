@@ -5,11 +5,12 @@ import { openBatches } from '../../../src/journal/openBatches';
 import { type Payment, paymentsOf } from '../../../src/journal/payments';
 import { uncertainCalls } from '../../../src/journal/uncertain';
 import { createAnthropicModel } from '../../../src/model/anthropic';
+import { UserError } from '../../../src/ports';
 import type { RunOptions, RunResult } from '../../../src/stage/engine';
 import { runTask } from '../../../src/stage/run';
 import { emptied } from '../../../src/stage/runRemoval';
 import { type BatchedRequest, type BatchServer, startBatchServer } from '../model/batchServer';
-import { answers } from '../model/faultServer';
+import { answers, type Exchange, refuses } from '../model/faultServer';
 import { Bench, stages, statuses } from './scripted';
 
 const items = ['otters', 'seals', 'whales', 'crabs', 'gulls'];
@@ -21,6 +22,12 @@ const document = `---\ninputs:\n  Animals: ${JSON.stringify(items.map((item) => 
 function animal({ params }: Pick<BatchedRequest, 'params'>): string {
   const text = JSON.stringify(params.messages);
   return items.find((item) => text.includes(`<each_item>\\n${item}\\n`)) ?? '?';
+}
+
+/** An answer with status 200, whatever it says. */
+function said({ response }: Exchange, text: string): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(text);
 }
 
 /** Of one answer, in a batch: 100 tokens in, 10 out. */
@@ -38,8 +45,9 @@ describe('a fan-out through batches, over HTTP', () => {
   });
   afterEach(() => server.stop());
 
-  async function run(options: Partial<RunOptions> = {}): Promise<RunResult> {
-    const model = createAnthropicModel({ apiKey: 'k', baseURL: server.url, log: bench.engine.log, maxRetries: 0, backOffMs: 1, patienceMs: 1000 });
+  async function run(options: Partial<RunOptions> = {}, stallMs?: number, mostRequests?: number): Promise<RunResult> {
+    const made = createAnthropicModel({ apiKey: 'k', baseURL: server.url, log: bench.engine.log, maxRetries: 0, backOffMs: 1, patienceMs: 1000, stallMs });
+    const model = { ...made, batches: made.batches && { ...made.batches, mostRequests } };
     return runTask({ ...bench.engine, model }, bench.person, await bench.task(), bench.options(options));
   }
 
@@ -247,6 +255,142 @@ describe('a fan-out through batches, over HTTP', () => {
     assert.equal(others.length, 0);
     server.reply = taken;
     assert.equal((await run({ batch: true })).status, 'passed');
+  });
+
+  const notTold: [string, BatchServer['reply']][] = [
+    ['a server that takes it and falls silent', () => undefined],
+    ['a server that fails', refuses(500, 'api_error')],
+    ['a gateway that gives up', refuses(504, 'timeout_error')],
+    ['an answer that is no JSON', (exchange) => said(exchange, '{"id":')],
+    ['an answer without an id', (exchange) => said(exchange, '{}')],
+    ['an answer with an id that leads elsewhere', (exchange) => said(exchange, '{"id":"../x"}')],
+    [
+      'an answer that breaks off',
+      ({ response, socket }) => void response.writeHead(200, { 'content-length': '99' }).write('{', () => socket.resetAndDestroy()),
+    ],
+    ['an answer that stalls', ({ response }) => void response.writeHead(200, { 'content-length': '99' }).write('{')],
+  ];
+  for (const [what, reply] of notTold)
+    it(`${what} may have taken the batch: it counts at most, and the next run waits for nothing`, async () => {
+      const taken = server.reply;
+      server.reply = reply;
+      const result = await run({ batch: true }, 300);
+      assert.match(result.stopped?.message ?? '', /may be running there.*counted at the most/);
+      assert.equal(result.stopped?.exitCode, 3);
+      const atMost = paidUsd();
+      assert.ok(payments().length === 5 && payments().every(({ uncertain, usd }) => uncertain && usd > answerUsd));
+      server.reply = taken;
+      const next = await run({ batch: true });
+      assert.equal(next.status, 'passed', next.stopped?.message);
+      near(paidUsd(), atMost + 5 * answerUsd);
+    });
+
+  for (const [status, type] of [
+    [400, 'invalid_request_error'],
+    [401, 'authentication_error'],
+    [429, 'rate_limit_error'],
+    [529, 'overloaded_error'],
+  ] as const)
+    it(`refused with ${status}, there is no batch, and nothing counts`, async () => {
+      server.reply = refuses(status, type);
+      const result = await run({ batch: true });
+      assert.equal(result.stopped?.exitCode, 3);
+      near(paidUsd(), 0);
+      assert.equal(bench.records().filter((record) => record.type === 'batch-ended').length, 1);
+    });
+
+  it('where nobody takes the connection, there is no batch, and nothing counts', async () => {
+    await server.stop();
+    const result = await run({ batch: true });
+    assert.match(result.stopped?.message ?? '', /ECONNREFUSED/);
+    near(paidUsd(), 0);
+    server = await startBatchServer();
+  });
+
+  it('an id on record that no provider gave holds nothing up: it counts at most, and the items are asked anew', async () => {
+    server.polls = 1000;
+    const controller = new AbortController();
+    void server.arrived(3).then(() => controller.abort());
+    await run({ batch: true, signal: controller.signal });
+    const atMost = paidUsd();
+    const [path, text = ''] = [...bench.files.texts].find(([each]) => each.endsWith('journal.jsonl')) ?? [];
+    bench.files.put(path ?? '', text.replace('"id":"msgbatch_1"', '"id":""'));
+    server.polls = 0;
+    assert.match((await run()).stopped?.message ?? '', /no id of a batch/);
+    near(paidUsd(), atMost);
+    assert.equal((await run({ batch: true })).status, 'passed');
+  });
+
+  it('a second batch that is not taken keeps nobody waiting for the money of the first, which stays open', async () => {
+    const most = 19;
+    bench = new Bench(
+      stages(
+        'Describe (Haiku)\n- Each: Animal in animals.md\n- Task: Describe Animal.\n- Output: Descriptions → all.md',
+        'Note (Haiku)\n- Task: Note.\n- Output: Note',
+        'Essay (Opus)\n- Input: Note\n- Task: Write.\n- Output: Essay\n- Checks:\n  - words: >= 6000',
+      ),
+      {},
+      { '/w/animals.md': Array.from({ length: most + 1 }, (_, i) => `- animal ${i}`).join('\n') },
+    );
+    // Enough for the essay at its worst, which is $0.45, but not beside the batches.
+    bench.settings.caps = [{ name: '--max-cost', usd: 0.46 }];
+    let noted: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      noted = resolve;
+    });
+    server.other = async (exchange) => {
+      while (!server.batches.length) await new Promise((resolve) => setTimeout(resolve, 5));
+      await answers('A note.')(exchange);
+      // By then the essay waits.
+      setTimeout(noted, 200);
+    };
+    const taken = server.reply;
+    server.reply = async (exchange) => {
+      if (!exchange.path.endsWith('/batches') || !server.batches.length) return taken(exchange);
+      await waiting;
+      return refuses(500, 'api_error')(exchange);
+    };
+    const result = await run({ batch: true }, undefined, most);
+    assert.deepEqual(statuses(result), ['1 error', '2 passed', '3 error']);
+    assert.match(result.stages[0]?.message ?? '', /Status 500 came back while a batch was handed over/);
+    assert.equal(bench.records().at(-1)?.type, 'end');
+    // The result says what is still to come.
+    assert.ok(
+      bench.events.some((event) => event.type === 'note' && /20 items .* not fetched: they count at the most they can cost, \$0\.\d/.test(event.message)),
+    );
+    server.reply = taken;
+    bench.settings.caps = [];
+    const next = await run({ batch: true, stage: 1 }, undefined, most);
+    assert.equal(next.status, 'passed', next.stopped?.message);
+    assert.deepEqual(
+      server.batches.map(({ requests }) => requests.length),
+      [most, 1],
+      'The first was fetched, not handed over again.',
+    );
+  });
+
+  it('one whose id can not be put on record is given back, and counts at most', async () => {
+    const { files } = bench;
+    const append = files.append.bind(files);
+    files.append = async (path, text) => {
+      if (text.includes('"id":"msgbatch_1"')) throw new UserError('No space is left.', { exitCode: 2 });
+      return append(path, text);
+    };
+    await run({ batch: true }).catch(() => undefined);
+    assert.equal(server.batches[0]?.state, 'ended', 'The provider was asked to stop.');
+    assert.equal(payments().filter(({ uncertain, usd }) => uncertain && usd > answerUsd).length, 5);
+  });
+
+  it('cancelled while it is handed over, is given back, and counts at most: some of it may be answered', async () => {
+    const controller = new AbortController();
+    const taken = server.reply;
+    server.reply = (exchange) => {
+      controller.abort();
+      return taken(exchange);
+    };
+    assert.equal((await run({ batch: true, signal: controller.signal })).status, 'cancelled');
+    assert.equal(server.batches[0]?.state, 'ended');
+    assert.equal(payments().filter(({ uncertain, usd }) => uncertain && usd > answerUsd).length, 5);
   });
 
   it('a batch that the provider does not know any more counts at most, and is waited for no longer', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Cancelled } from '../../../src/ports';
+import { Cancelled, UserError } from '../../../src/ports';
 import { parseLadder } from '../../../src/stage/ladder';
 import { Bench, type Reply, stages, statuses } from './scripted';
 
@@ -86,6 +86,30 @@ describe('the ladder of a run', () => {
     assert.ok(paid <= 1 && paid > 0.5, `${paid} USD`);
     assert.equal(result.stages[0]?.status, 'failed');
     assert.ok(bench.events.some((event) => event.type === 'note' && /did not climb to claude-opus-5-5/.test(event.message)));
+  });
+
+  it('counts a call against that sum that was lost on the way, and sends it again only where the sum reaches', async () => {
+    for (const [sum, sent] of [
+      [0.4, 1],
+      [0.8, 2],
+      [5, 3],
+    ] as const) {
+      let tries = 0;
+      const bench = new Bench(stages('Draft (Haiku)\n- Task: write\n- Retries: 0\n- Checks:\n  - contains: "good"'), async ({ label, repeat }, onText) => {
+        if (label.tier !== 'opus') return 'bad';
+        // Reset twice, as often as the client sends it again where it may.
+        for (tries = 1; tries < 3; tries++) {
+          onText('');
+          if (!(await repeat?.())) return new UserError('The connection was lost.', { exitCode: 3 });
+        }
+        return 'good';
+      });
+      bench.settings = { ...bench.settings, ladder: parseLadder('haiku, opus', '--ladder'), maxEscalationUsd: sum };
+      await bench.run();
+      assert.equal(tries, sent);
+      const paid = bench.records().reduce((total, record) => total + (record.type === 'attempt' && record.tier === 'opus' ? record.usd : 0), 0);
+      assert.ok(paid <= sum && paid > (sent - 1) * 0.3, `${paid} USD of ${sum}`);
+    }
   });
 
   for (const [broken, settings, asked] of [

@@ -47,9 +47,15 @@ describe('stages escalated, run after run', () => {
   });
 
   it('is told in one line, the last twenty runs of many, and not at all where nothing was escalated', () => {
-    const round = (escalated: number) => ({ run: 'r', at: '', stages: 2, escalated });
+    const round = (escalated: number, at = '2026-11-22T11:09:00.000Z') => ({ run: 'r', at, stages: 2, escalated });
     assert.equal(trendText([round(0), round(0)]), '');
-    assert.equal(trendText([round(2), round(0)]), 'Stages escalated in each run, oldest first: 2/2 0/2.');
-    assert.match(trendText([round(1), ...Array.from({ length: 25 }, () => round(0))]), /\(6 before them not shown\): (0\/2 ?){20}\.$/);
+    assert.equal(
+      trendText([round(2), round(0, '2026-11-23T08:00:00.000Z')]),
+      'Stages escalated in each run, oldest first: 2/2 0/2. Each is a run with the escalations that followed it, begun from 2026-11-22 11:09 to 2026-11-23 08:00 UTC; runs in which no model answered are left out.',
+    );
+    assert.match(
+      trendText([round(1), ...Array.from({ length: 25 }, () => round(0))]),
+      /\(6 before them not shown\): (0\/2 ?){20}\. Each is a run .* begun 2026-11-22 11:09 UTC;/,
+    );
   });
 });

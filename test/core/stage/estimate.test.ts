@@ -69,6 +69,20 @@ describe('estimatePlan', () => {
     assert.ok(Math.abs((await of('\n- Each: Point in list.md', { items: () => 7 })) / single - 7) < 0.1);
   });
 
+  it('counts an item for each call of Each, and not the whole list, though Input names it', async () => {
+    const of = async (count: number) => {
+      const list = Array.from({ length: count }, (_, i) => `- point ${i} ${'and more of it '.repeat(20)}`).join('\n');
+      const files = { ...stages('A\n- Input: list.md\n- Each: Point in list.md\n- Task: x'), '/w/list.md': list };
+      const [stage] = (await estimate(files, { items: () => count, itemTokens: () => 80 })).stages;
+      return (stage?.inputTokens ?? 0) / count;
+    };
+    const [few, many] = [await of(2), await of(200)];
+    assert.ok(Math.abs(many - few) <= 1, `${few} and ${many}`);
+    const without = stages('A\n- Each: Point in list.md\n- Task: x');
+    const [bare] = (await estimate({ ...without, '/w/list.md': '- a' }, { items: () => 1 })).stages;
+    assert.equal(few - (bare?.inputTokens ?? 0), 80);
+  });
+
   it('does not fail for a file that is not there', async () => {
     assert.ok(((await estimate(stages('A\n- Input: gone.md\n- Task: x'))).stages[0]?.inputTokens ?? 0) > 0);
   });

@@ -68,7 +68,7 @@ describe('an estimate and the caps', () => {
     assert.ok(first.total.usd > 0.5);
     bench.settings = { ...bench.settings, caps: [{ name: 'task cap', usd: first.total.usd, of: 'task' }] };
     const second = await bench.run({ fresh: true });
-    assert.match(second.stopped?.message ?? '', /task cap of \$0\.50 leaves \$0 and would be passed/);
+    assert.match(second.stopped?.message ?? '', /task cap of \$0\.50001 leaves \$0 and would be passed/);
     bench.settings = { ...bench.settings, caps: [{ name: 'month cap', usd: first.total.usd + 0.02, of: 'month' }] };
     bench.script({ a: 'short' });
     assert.equal((await bench.run({ fresh: true })).status, 'passed');

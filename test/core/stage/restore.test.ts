@@ -197,12 +197,44 @@ describe('a stage with Each', () => {
     bench.script({ ...made, 'texts-2 opus-1': 'good 2 by opus', 'texts-3 opus-1': 'good 3 by opus' });
     assert.equal((await bench.run({ escalate: 1 })).status, 'passed');
     const result = await restore(bench, { undo: true }, 1, 3);
-    assert.deepEqual([result.status, result.message], ['failed', '1 of 3 items have not passed.']);
+    assert.equal(result.status, 'failed');
+    assert.match(result.message ?? '', /^out\/plum\.md still holds what was undone.* 1 of 3 items have not passed\.$/);
+    assert.deepEqual(result.outputs, [], 'nothing was written now');
     const counting = (await listAttempts(bench.engine, await bench.task(), 1))
       .filter(({ counts }) => counts)
       .map(({ item, name }) => `${item} ${name}`)
       .sort();
     assert.deepEqual(counting, ['1 haiku-1', '2 opus-1', '3 haiku-1']);
+  });
+
+  it('tells of each file that still holds what was undone, and puts back what had passed', async () => {
+    const bench = await failed();
+    bench.script({ ...made, 'texts-2 opus-1': 'good 2 by opus', 'texts-3 opus-1': 'good 3 by opus' });
+    await bench.run({ escalate: 1 });
+    const result = await restore(bench, { undo: true }, 1);
+    assert.equal(result.status, 'failed');
+    assert.match(result.message ?? '', /^out\/pear\.md, out\/plum\.md still hold what was undone.* 2 of 3 items have not passed\.$/);
+    assert.deepEqual([bench.text('/w/out/pear.md'), bench.text('/w/out/plum.md')], ['good 2 by opus\n', 'good 3 by opus\n']);
+  });
+
+  it('gets back in an item’s file what the stage had written there before', async () => {
+    const bench = new Bench(document('out/Fruit.md'), { ...made, 'texts-2': 'good 2', 'texts-3': 'good 3' }, fruits);
+    await bench.run();
+    bench.files.put('/w/out/pear.md', 'bad now');
+    await checkAgain(bench.engine, bench.person, await bench.task(), 1, { ...bench.options(), item: 2 });
+    bench.script({ ...made, 'texts-2 opus-1': 'good 2 by opus' });
+    assert.equal((await bench.run({ escalate: 1 })).status, 'passed');
+    assert.equal(bench.text('/w/out/pear.md'), 'good 2 by opus\n');
+    const result = await restore(bench, { undo: true }, 1);
+    assert.equal(result.status, 'failed');
+    assert.equal(bench.text('/w/out/pear.md'), 'good 2\n', result.message);
+  });
+
+  it('says of the one file of all items that it still holds what was undone', async () => {
+    const bench = await failed('all.md');
+    bench.script({ ...made, 'texts-2 opus-1': 'good 2 by opus', 'texts-3 opus-1': 'good 3 by opus' });
+    await bench.run({ escalate: 1 });
+    assert.match((await restore(bench, { undo: true }, 1, 2)).message ?? '', /^all\.md still holds what was undone.*1 of 3 items have not passed\.$/);
   });
 
   it('refuses an item that there is not', async () => {

@@ -18,9 +18,9 @@ describe('a run of many', () => {
     assert.deepEqual({ status, stopped, calls, gathered, inOrder }, { status: 'passed', stopped: undefined, calls: items + 1, gathered: items, inOrder: true });
   });
 
-  it('goes down a chain of 1,000 stages, and finds all of it unchanged', async function () {
+  it('goes down a chain of 400 stages, and finds all of it unchanged', async function () {
     this.timeout(60_000);
-    const count = 1000;
+    const count = 400;
     const all = Array.from(
       { length: count },
       (_, i) => `Step ${i + 1} (Haiku)\n- Input: ${i ? `Paper ${i}` : 'notes'}\n- Task: go on\n- Output: Paper ${i + 1}`,
@@ -44,10 +44,10 @@ describe('a run of many', () => {
     // One change: what it makes is the same as before, so nothing that reads it runs again.
     bench.files.put(
       '/w/CONTEXT.md',
-      (bench.text('/w/CONTEXT.md') ?? '').replace('- Input: Paper 989\n- Task: go on', '- Input: Paper 989\n- Task: go on at length'),
+      (bench.text('/w/CONTEXT.md') ?? '').replace('- Input: Paper 389\n- Task: go on', '- Input: Paper 389\n- Task: go on at length'),
     );
-    const changed = await bench.run({ stage: 992 });
-    assert.deepEqual(statuses(changed).slice(987), ['988 cached', '989 cached', '990 passed', '991 cached', '992 cached']);
+    const changed = await bench.run({ stage: 392 });
+    assert.deepEqual(statuses(changed).slice(387), ['388 cached', '389 cached', '390 passed', '391 cached', '392 cached']);
   });
 });
 
@@ -108,7 +108,7 @@ describe('a run that is told to stop', () => {
     assert.ok(bench.model.calls.length > 1 && bench.model.calls.length < 50, `${bench.model.calls.length} calls`);
     const attempts = bench.records().filter(({ type }) => type === 'attempt').length;
     assert.equal(attempts, bench.model.calls.length, 'each call has its verdict');
-    assert.equal(result.status, 'failed');
+    assert.equal(result.status, 'error');
     assert.match(result.stopped?.message ?? '', /time budget/);
     for (const stage of result.stages) if (stage.status !== 'passed') assert.match(stage.message ?? '', /time budget|has not passed/, stage.title);
   });

@@ -96,6 +96,34 @@ describe('a changed input', () => {
   });
 });
 
+describe('the number of a stage', () => {
+  const draft = 'Draft (Haiku)\n- Input: Outline\n- Task: write\n- Output: Draft';
+  const outline = 'Outline (Haiku)\n- Task: outline\n- Output: Outline';
+
+  it('is for people: stages with other numbers are not run again, nor is what reads them', async () => {
+    const bench = new Bench(stages(outline, draft), ({ label }) => label.stage);
+    await bench.run();
+    bench.files.put('/w/CONTEXT.md', stages(outline, draft).replace('Stage 1:', 'Stage 3:').replace('Stage 2:', 'Stage 5:'));
+    assert.deepEqual(statuses(await bench.run()), ['3 cached', '5 cached']);
+    bench.files.put('/w/CONTEXT.md', stages('Sources (Haiku)\n- Task: list them\n- Output: Sources', outline, draft));
+    assert.deepEqual(statuses(await bench.run()), ['1 passed', '2 cached', '3 cached']);
+    assert.equal(bench.model.calls.length, 3);
+  });
+
+  it('is not sent: an output is called by its name, and by its stage as well in what the run keeps', async () => {
+    const bench = new Bench(stages(outline, draft), ({ label }) => label.stage);
+    await bench.run();
+    const sent = bench.model.calls[1]?.user.map(({ text }) => text).join('\n') ?? '';
+    assert.match(sent, /<source>output:Outline<\/source>/);
+    assert.doesNotMatch(sent, /stage:1/);
+    const kept = [...bench.files.texts].filter(([path]) => path.startsWith('/w/.haiku/runs/')).map(([, text]) => text);
+    assert.ok(
+      kept.some((text) => /"source":\s*"stage:1 Outline"/.test(text)),
+      'JSON has the number',
+    );
+  });
+});
+
 describe('a CONTEXT.md that changes while it runs', () => {
   const document = documentOf([
     { needs: [], task: 0 },
