@@ -24,6 +24,8 @@ export interface Strategy {
   /** `unproven` and `adopted` ones are used; a `rejected` one is kept to be read. */
   status: StrategyStatus;
   evidence?: StrategyEvidence;
+  /** The cases it was learnt from or chosen by, each by a short hash of its inputs: none of them can prove it. */
+  learntFrom?: string[];
   /** `bodyHash` of the text as a model wrote it: where it is another by now, a person has edited it. */
   writtenHash?: string;
   /** The Markdown below the front matter: what the cheap model is given. */
@@ -150,6 +152,12 @@ export function readStrategy(path: string, text: string): StrategyDocument {
   if (typeof evidence === 'string') problem(evidence, 'evidence');
   else if (evidence) strategy.evidence = evidence;
   if (typeof data.writtenHash === 'string') strategy.writtenHash = data.writtenHash;
+  if (data.learntFrom !== undefined) {
+    // One word of many: YAML would read some of the hashes as numbers.
+    const hashes = typeof data.learntFrom === 'string' ? data.learntFrom.split(/\s+/).filter(Boolean) : [];
+    if (hashes.length && hashes.every((hash) => /^[0-9a-f]{8}$/.test(hash))) strategy.learntFrom = hashes;
+    else problem('`learntFrom` is a text of hashes with spaces between them, as `improve` writes it.', 'learntFrom');
+  }
   if (!strategy.body) document.problems.push({ message: 'There is no strategy below the front matter.', range: bodyRange });
   if (document.problems.length === 0) document.strategy = strategy;
   return document;
@@ -201,6 +209,7 @@ export function strategyText(strategy: Strategy): string {
     `stageHash: ${yaml(strategy.stageHash)}`,
     `status: ${strategy.status}`,
     ...(strategy.writtenHash === undefined ? [] : [`writtenHash: ${yaml(strategy.writtenHash)}`]),
+    ...(strategy.learntFrom?.length ? [`learntFrom: ${JSON.stringify(strategy.learntFrom.join(' '))}`] : []),
   ];
   if (evidence) {
     lines.push(

@@ -15,6 +15,19 @@ const conditional =
 const asked =
   /^(?:(?:verify|check|confirm|ensure|make sure)(?: that)?\s+|(?:is|are|does|do|has|have)\s+(?=(?:it|the (?:\w+ )?(?:output|answer|reply|response|text|result|draft|post|article))\b))/i;
 
+const whole = '(?:it|the (?:whole |entire |full |final )?(?:output|answer|reply|response|text|result|draft|post|article|e-?mail|letter|message))';
+
+/** Orders as they are given in a strategy, as criteria say them: of the whole output alone. */
+const asCriterion: readonly [RegExp, string][] = [
+  [
+    /^(?:write|produce|return|give)\s+(?=(?:at (?:least|most)|no (?:more|fewer|less) than|not more than|between|exactly|under|over|up to|(?:more|fewer|less) than)\b)/i,
+    '',
+  ],
+  [/^(?:never|do not|don['’]t|must not)\s+exceed\s+/i, 'at most '],
+  [new RegExp(`^(?:limit ${whole} to|keep (?:${whole} )?to)\\s+(?:at most\\s+)?(?=\\d)`, 'i'), 'at most '],
+  [new RegExp(`^keep ${whole}\\s+(?:to\\s+)?(?=(?:under|below|within|at most|between|no more|shorter)\\b)`, 'i'), ''],
+];
+
 /**
  * What a sentence of a strategy demands of the output, as far as it is certain, as checks with the sentence's range: none for steps, parts and what
  * depends on something.
@@ -25,7 +38,12 @@ export function demandsOf({ text, range, path }: Order): Check[] {
   const plain = question.replace(asked, '');
   // “Is it under …” has lost its verb: the subject alone is read as well.
   const bare = question === text ? plain : plain.replace(/^(?:it|the (?:\w+ )?(?:output|answer|reply|response|text|result|draft|post|article))\s+/i, '');
-  return splitCriteria(bare).flatMap((piece) => readCriterion(piece.text, range));
+  return splitCriteria(bare).flatMap((piece) => readCriterion(criterionOf(piece.text), range));
+}
+
+function criterionOf(order: string): string {
+  for (const [form, instead] of asCriterion) if (form.test(order)) return order.replace(form, instead);
+  return order;
 }
 
 /** “Use the word “…””, “End with “…””, “Sign off with “…””: the order, up to the quotation. */
@@ -39,7 +57,9 @@ export function toldTerms({ text, range }: Pick<Order, 'text' | 'range'>): { tex
   if (!first || quoted.length > 4) return [];
   const around = quoted.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
   if (conditional.test(around) || /\b(?:not|never|avoid|without|don['’]t|no)\b/i.test(around)) return [];
-  if (!telling.test(text.slice(0, first.start))) return [];
+  const order = text.slice(0, first.start);
+  // “Use `jq`” names a tool; a word to write stands in quotation marks, or is called one.
+  if (!telling.test(order) || (/`[^\w]*$/.test(order) && !/\b(?:words?|phrases?|terms?|sentence|line|with|say|write)\b/i.test(order))) return [];
   // Behind the first, only more of the same.
   const terms = [first];
   for (let i = 1; i < quoted.length; i++) {
@@ -47,5 +67,8 @@ export function toldTerms({ text, range }: Pick<Order, 'text' | 'range'>): { tex
     if (!/^["”»'’`]*[\s,]*(?:and)?\s*["“„«'‘`]*$/.test(text.slice(before.end, next.start))) break;
     terms.push(next);
   }
+  // What follows says what the thing does: then it is no wording.
+  const rest = text.slice((terms.at(-1) as typeof first).end).replace(/^["”»'’`]+/, '');
+  if (!/^\s*(?:$|[.,;:!)]|(?:once|exactly|at|in|as|somewhere)\b)/.test(rest)) return [];
   return terms.map((term) => ({ text: term.text.trim(), range })).filter((term) => term.text && term.text.length <= 80);
 }

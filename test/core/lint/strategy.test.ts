@@ -171,6 +171,10 @@ describe('a strategy against its stage', () => {
     '## Constraints\n\n- Keep it under 200 words.',
     '## Constraints\n\n- At least 600 words.',
     '## Constraints\n\n- Use at most 250 words. Name the customer.',
+    '## Constraints\n\n- Write at least 600 words.',
+    '## Constraints\n\n- Never exceed 200 words.',
+    '## Constraints\n\n- Limit the answer to 200 words.',
+    '## Constraints\n\n- Keep the reply under 200 words.',
     '## Check yourself\n\n- Is it under 200 words?',
     '## Check yourself\n\n- Make sure that it has at least 800 words.',
     '## Procedure\n\n1. Use the word “leverage”.',
@@ -188,6 +192,10 @@ describe('a strategy against its stage', () => {
     '## Constraints\n\n- Keep it under 400 words.',
     '## Constraints\n\n- Keep each paragraph under 80 words.',
     '## Constraints\n\n- The greeting is at most 10 words.',
+    '## Constraints\n\n- Write the summary in at most 40 words.',
+    '## Constraints\n\n- Keep the title under 8 words.',
+    '## Constraints\n\n- Write at most 40 words for each ticket.',
+    '## Constraints\n\n- Write at most 40 words about the refund.',
     '## Procedure\n\n1. Write a first draft of at most 200 words.',
     '## Procedure\n\n1. List 3 points.',
     '## Procedure\n\n1. If the customer is angry, keep it under 100 words.',
@@ -209,6 +217,12 @@ describe('a strategy against its stage', () => {
 
   it('is held to the format that the stage excludes', async () => {
     assert.equal((await contradictions('## Constraints\n\n- Valid JSON.', '  - not json')).length, 1);
+  });
+
+  it('may not forbid what the stage demands', async () => {
+    const body = '## Constraints\n\n- Avoid “Dear”.';
+    assert.equal((await contradictions(body, '  - contains: "Dear Ms"')).length, 1);
+    assert.deepEqual(await contradictions(body, '  - contains: "Dearest"'), []);
   });
 
   it('is held to the VOICE.md that its stage is given or checked against', async () => {

@@ -49,7 +49,8 @@ describe('strategy files', () => {
             verdict: 'better' as const,
             bodyHash: bodyHash(first),
           };
-          const own: Strategy = { ...strategy, stage, targetModel: model, status: status as Strategy['status'], evidence, body: first };
+          const learntFrom = ['00000000', '12345678', '1e234567', bodyHash(first).slice(0, 8)];
+          const own: Strategy = { ...strategy, learntFrom, stage, targetModel: model, status: status as Strategy['status'], evidence, body: first };
           const read = readStrategy(path, strategyText(own));
           assert.deepEqual(read.problems, []);
           assert.deepEqual(read.strategy, own);

@@ -24,6 +24,7 @@ import { outsideWorkspaceRule } from './outsideWorkspace';
 import { overBudgetRule } from './overBudget';
 import { overwrittenSourceRule } from './overwrittenSource';
 import { readerRules } from './reading';
+import { refusedOutputRule, startingOutputRule } from './refusedOutput';
 import { severalTasksRule } from './severalTasks';
 import { staleExportRule } from './staleExport';
 import { uncheckedStageRule } from './uncheckedStage';
@@ -58,6 +59,8 @@ export const contextRules: readonly Rule[] = [
   unusedOutputRule,
   duplicateOutputRule,
   overwrittenSourceRule,
+  refusedOutputRule,
+  startingOutputRule,
   vagueInstructionRule,
   severalTasksRule,
   uncoveredCriterionRule,

@@ -15,6 +15,9 @@ export const staleExportRule: Rule = {
     const stages = subject.context.stages.filter(({ runner }) => runner.tier !== 'code');
     if (!stages.length) return [];
     const workspace = await subject.workspace.root(posix.dirname(subject.path));
+    const folders = await Promise.all(['.claude/agents', '.github/prompts'].map((folder) => subject.files.stat(posix.join(workspace, folder))));
+    // A document of a thousand stages asks for two thousand files else.
+    if (!folders.some(Boolean)) return [];
     return (await Promise.all(stages.map((stage) => staleCopies(subject, stage, workspace)))).flat();
   },
 };

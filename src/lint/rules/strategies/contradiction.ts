@@ -54,6 +54,10 @@ export const strategyContradictionRule: Rule = {
 
 function contradicts(demand: Check, check: Check): boolean {
   if (boundsExclude(demand, check)) return true;
+  if (demand.rule.kind === 'excludes' && check.rule.kind === 'contains' && !demand.negated && !check.negated) {
+    const forbidden = new TermFinder(demand.rule.terms.map((text) => ({ text })));
+    return check.rule.terms.some((term) => forbidden.in(term).length > 0);
+  }
   const key = oppositeKey(demand);
   return key !== undefined && key === oppositeKey(check) && demand.negated !== check.negated;
 }
