@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { type CommandName, commands, helpText } from './cli/arguments';
-import { processSurroundings, type Surroundings, shownPath } from './cli/surroundings';
+import { type CommandName, commands, helpOf } from './cli/arguments';
+import { errorJson, errorText } from './cli/errors';
+import { processSurroundings, type Surroundings } from './cli/surroundings';
 import { Cancelled, UserError } from './ports';
 
 type Command = (around: Surroundings, args: readonly string[]) => Promise<number>;
@@ -27,13 +28,28 @@ const load: Record<CommandName, () => Promise<Command>> = {
   ledger: async () => (await import('./cli/ledger')).ledger,
 };
 
-/** Run one command line. Resolves to the exit code; errors a person can act on are told on stderr in one line. */
-export async function main(around: Surroundings, args: readonly string[]): Promise<number> {
+/**
+ * Run one command line. Resolves to the exit code; errors a person can act on are told on stderr in one line, and with `--json` as the one document on stdout
+ * where nothing stands there yet.
+ */
+export async function main(given: Surroundings, args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (!name || name === 'help' || rest.includes('--help') || rest.includes('-h') || name === '--help' || name === '-h') {
-    around[name ? 'stdout' : 'stderr'](helpText);
+    given[name ? 'stdout' : 'stderr'](helpOf(name === 'help' ? rest[0] : name));
     return name ? 0 : 2;
   }
+  let printed = false;
+  const around: Surroundings = {
+    ...given,
+    stdout: (text) => {
+      printed = true;
+      given.stdout(text);
+    },
+    stdoutAsIs: (text) => {
+      printed = true;
+      given.stdoutAsIs(text);
+    },
+  };
   try {
     if (name === '--version') {
       around.stdout(`${JSON.parse(await around.files.read(`${around.templatesFolder}/../package.json`)).version}\n`);
@@ -46,21 +62,20 @@ export async function main(around: Surroundings, args: readonly string[]): Promi
   } catch (error) {
     if (around.signal.aborted || error instanceof Cancelled) {
       around.stderr('Cancelled.\n');
+      if (!printed && asksForJson(args)) around.stdout(errorJson(around, new Cancelled()));
       return 130;
     }
     if (!(error instanceof UserError)) throw error;
     around.stderr(`${errorText(around, error)}\n`);
+    if (!printed && asksForJson(args)) around.stdout(errorJson(around, error));
     return error.details.exitCode ?? 2;
   }
 }
 
-/** What happened, where and what to do, in one line: `CONTEXT.md:12: …`. Paths are shown from the working directory. */
-function errorText(around: Surroundings, error: UserError): string {
-  const { path, line } = error.details;
-  if (!path) return error.message;
-  const shown = shownPath(around, path);
-  const message = error.message.split(path).join(shown);
-  return message.startsWith(shown) && line === undefined ? message : `${shown}${line === undefined ? '' : `:${line + 1}`}: ${message}`;
+/** Whether a command line wants JSON, though it may not be one that can be read. */
+function asksForJson(args: readonly string[]): boolean {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  return options.some((each, i) => each === '--json' || each === '--format=json' || (each === '--format' && options[i + 1] === 'json'));
 }
 
 /** How long a command may take to stop after it was asked to, in milliseconds: time to note what was paid. */
@@ -93,6 +108,11 @@ async function start(): Promise<void> {
     }
   };
   const around = processSurroundings(abort.signal, ask);
+  // Node ends in silence, and with 0, where everybody waits for something that nobody will bring.
+  process.exitCode = 70;
+  const stuck = () =>
+    around.stderr('haiku-first stopped without a result: it waited for something that never came. What is on record is kept; please report it.\n');
+  process.once('beforeExit', stuck);
   try {
     process.exitCode = await main(around, process.argv.slice(2));
     // A time-out that a client left behind must not keep a finished command waiting.
@@ -102,6 +122,8 @@ async function start(): Promise<void> {
     if (process.env.HAIKU_FIRST_DEBUG && error instanceof Error) around.stderr(`${error.stack}\n`);
     else around.stderr('Set HAIKU_FIRST_DEBUG=1 to see where, and please report it.\n');
     process.exitCode = 70;
+  } finally {
+    process.off('beforeExit', stuck);
   }
 }
 

@@ -33,6 +33,30 @@ export function formatUsd(usd: number): string {
   return `$${usd.toFixed(decimals).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
 }
 
+/** About so much, in a sentence: "about $0.0021", "less than $0.0001". */
+export function aboutUsd(usd: number): string {
+  const shown = formatUsd(usd);
+  return shown.startsWith('<') ? `less than ${shown.slice(1)}` : `about ${shown}`;
+}
+
+/** An amount that a person wrote, such as a cap, with all its digits: "$5.00", "$0.001", "$0.00001". */
+export function exactUsd(usd: number): string {
+  if (usd === 0) return '$0';
+  const [whole, decimals = ''] = usd.toFixed(12).replace(/0+$/, '').split('.');
+  return `$${whole}.${decimals.padEnd(2, '0')}`;
+}
+
+/** An amount that is above a limit, in USD, with as many digits as show that it is; like any other where it is not above. */
+export function usdAbove(usd: number, limit: number): string {
+  const usual = formatUsd(usd);
+  if (usd <= limit || Number(usual.slice(1)) > limit) return usual;
+  for (let decimals = 3; decimals <= 12; decimals++) {
+    const shown = usd.toFixed(decimals);
+    if (Number(shown) > limit) return `$${shown}`;
+  }
+  return usual;
+}
+
 /** A number of tokens for people: "950", "1.2k", "25k", "1.3M". */
 export function formatTokens(count: number): string {
   if (count < 1000) return String(Math.round(count));

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { tiers } from '../catalog/models';
 import { UserError } from '../ports';
 
 /** Each command with its options; the text is what `--help` shows. */
@@ -22,7 +23,7 @@ export const commands = {
   },
   escalate: {
     usage:
-      'escalate FILE --stage N [--model recorded|anthropic] [--max-cost USD] [--exact] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--allow-model TIER=MODEL]… [--pass-env NAME]… [--trust-runs] [--wait] [--json]',
+      'escalate FILE --stage N [--fresh] [--model recorded|anthropic] [--max-cost USD] [--exact] [--yes] [--allow-commands] [--allow-secret FILE:LINE]… [--allow-model TIER=MODEL]… [--pass-env NAME]… [--trust-runs] [--wait] [--json]',
     about: 'run one failed stage on Opus, then what depends on it',
   },
   attempts: { usage: 'attempts FILE [--stage N] [--json]', about: 'what was tried at each stage, what it cost, what was found, and which attempt counts' },
@@ -108,7 +109,23 @@ export function parseCommand<T extends Options>(name: CommandName, args: readonl
 }
 
 export function wrongUsage(name: CommandName, what: string): UserError {
-  return new UserError(what, { todo: `Usage: haiku-first ${commands[name].usage}`, exitCode: 2 });
+  // The usage of some commands fills a screen: who wants it is told how to get it.
+  const { usage } = commands[name];
+  const short = usage.length <= longestUsage ? usage : `${usage.split(/ (?=[[|(])/)[0]} …, in full: haiku-first ${name} --help`;
+  return new UserError(what, { todo: `Usage: haiku-first ${short}`, exitCode: 2 });
+}
+
+/** Characters of a usage that an error repeats whole. */
+const longestUsage = 70;
+
+/** What `--help` says of a command, or of all where the name is none. */
+export function helpOf(name: string | undefined): string {
+  if (name === undefined || !Object.hasOwn(commands, name)) return helpText;
+  const { usage, about } = commands[name as CommandName];
+  return `${usage
+    .split(` | ${name} `)
+    .map((form, i) => `haiku-first ${i ? `${name} ` : ''}${form}\n`)
+    .join('')}    ${about}\n\nAll commands, exit codes and variables: haiku-first --help\n`;
 }
 
 /** The one FILE of a command. @throws UserError (exit 2) where there is none or more. */
@@ -132,6 +149,18 @@ export function amountOfMoney(name: CommandName, option: string, value: string |
   const match = /^\$?(\d+(?:\.\d+)?|\.\d+)$/.exec(value.trim());
   if (match) return Number(match[1]);
   throw wrongUsage(name, `${option} is an amount in USD, such as 0.05; “${value}” is not.`);
+}
+
+/** What `--allow-model` and `--allow-secret` agree to. @throws UserError (exit 2) for what is no TIER=MODEL and no FILE:LINE */
+export function allowances(
+  name: CommandName,
+  { 'allow-model': models = [], 'allow-secret': secrets = [] }: { 'allow-model'?: readonly string[]; 'allow-secret'?: readonly string[] },
+): { allowModels: readonly string[]; allowSecrets: readonly string[] } {
+  const model = models.find((value) => !tiers.some((tier) => value.startsWith(`${tier}=`) && value.length > tier.length + 1));
+  if (model !== undefined) throw wrongUsage(name, `--allow-model is TIER=MODEL, with ${tiers.join(', ')} as TIER; “${model}” is not.`);
+  const secret = secrets.find((value) => !/^.+:[1-9]\d*$/.test(value));
+  if (secret !== undefined) throw wrongUsage(name, `--allow-secret is FILE:LINE; “${secret}” is not.`);
+  return { allowModels: models, allowSecrets: secrets };
 }
 
 /** `--input NAME=VALUE`, by lower-case name. @throws UserError (exit 2) where there is no `=`. */

@@ -7,7 +7,7 @@ import { draftStrategy, keepStrategy, ownHand, replacesOwnText } from '../strate
 import { worthText } from '../strategy/worth';
 import { worthOnRecord } from '../strategy/worthReading';
 import { oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
-import { type Commissioning, commissioning, commissionOptions, yesTo } from './commissioning';
+import { type Commissioning, commissioning, commissionOptions, costText, yesTo } from './commissioning';
 import { jsonText } from './json';
 import { diffText } from './person';
 import { type Surroundings, shownPath } from './surroundings';
@@ -47,7 +47,7 @@ export async function author(around: Surroundings, args: readonly string[]): Pro
   } else {
     const each = (tokens * own.engine.catalog.entry(strategy.targetModel).prices.input) / 1e6;
     around.stderr(
-      `${kept ? `Kept as ${path}, unproven: try it with haiku-first try ${shownPath(around, own.task.document.path)} --stage ${number}` : 'Not kept; asked again, it costs nothing'}. It adds ${formatTokens(tokens)} tokens (${formatUsd(each)} where nothing is cached) to each call of stage ${number}. ${worth ? `Of the one before it: ${worthText(worth)} ` : ''}Cost: ${formatUsd(usd)}.\n`,
+      `${kept ? `Kept as ${path}, unproven: try it with haiku-first try ${shownPath(around, own.task.document.path)} --stage ${number}` : 'Not kept; asked again, it costs nothing'}. It adds ${formatTokens(tokens)} tokens (${formatUsd(each)} where nothing is cached) to each call of stage ${number}. ${worth ? `Of the one before it: ${worthText(worth)} ` : ''}Cost: ${costText(usd, own.engine.model)}.\n`,
     );
   }
   return 0;

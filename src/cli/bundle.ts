@@ -25,7 +25,7 @@ export async function bundle(around: Surroundings, args: readonly string[]): Pro
   }
   if (values.dir !== undefined) throw wrongUsage('bundle', '--dir goes with --query.');
   const number = wholeNumber('bundle', '--stage', values.stage);
-  if (number === undefined) throw wrongUsage('bundle', '--stage says for which one.');
+  if (number === undefined) throw wrongUsage('bundle', 'Say FILE --stage N for what that stage is sent, or --query TEXT for what fits a query.');
   const answers = inputValues('bundle', values.input);
   return bundleForStage(around, { file: oneFile('bundle', positionals), stage: number, answers, budget, format, copy: values.copy, exact: values.exact });
 }

@@ -1,6 +1,7 @@
+import { formatUsd } from '../catalog/tokens';
 import type { Engine, Person, RunOptions } from '../stage/engine';
 import { loadTask, type Task } from '../steering/task';
-import { amountOfMoney, type CommandName, inputValues } from './arguments';
+import { allowances, amountOfMoney, type CommandName, inputValues } from './arguments';
 import { settleForeignRuns } from './foreignRuns';
 import { createTerminalPerson } from './person';
 import { absolutePath, createEngine, type Surroundings } from './surroundings';
@@ -44,6 +45,7 @@ export interface Commissioning {
 
 /** The task, engine and person of a command line. @throws UserError (exit 2) for what can't be read */
 export async function commissioning(around: Surroundings, name: CommandName, file: string, values: Values): Promise<Commissioning> {
+  const allowed = allowances(name, values);
   const task = await loadTask(absolutePath(around, file), around.files);
   const engine = await createEngine(around, {
     model: values.model,
@@ -54,8 +56,7 @@ export async function commissioning(around: Surroundings, name: CommandName, fil
   const person = createTerminalPerson(around, {
     yes: values.yes ?? false,
     allowCommands: values['allow-commands'] ?? false,
-    allowSecrets: values['allow-secret'],
-    allowModels: values['allow-model'],
+    ...allowed,
   });
   const options: RunOptions = {
     wait: values.wait,
@@ -67,6 +68,11 @@ export async function commissioning(around: Surroundings, name: CommandName, fil
     },
   };
   return { task, engine, person, options };
+}
+
+/** What an order cost, as the end of a sentence. */
+export function costText(usd: number, { paid }: Pick<Engine['model'], 'paid'>): string {
+  return `${formatUsd(usd)}${paid ? '' : ' (recorded samples: nothing was paid)'}`;
 }
 
 /** A yes at the terminal; undefined where nobody is there to be asked. */

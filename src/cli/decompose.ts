@@ -1,9 +1,8 @@
-import { formatUsd } from '../catalog/tokens';
 import { planTask } from '../steering/plan';
 import { taskOf } from '../steering/task';
 import { decomposeTask } from '../strategy/decompose';
 import { oneFile, parseCommand } from './arguments';
-import { commissioning, commissionOptions, yesTo } from './commissioning';
+import { commissioning, commissionOptions, costText, yesTo } from './commissioning';
 import { jsonText } from './json';
 import { diffText } from './person';
 import { type Surroundings, shownPath } from './surroundings';
@@ -39,7 +38,7 @@ export async function decompose(around: Surroundings, args: readonly string[]): 
   }
   for (const finding of made.findings) around.stderr(`${finding}\n`);
   around.stderr(
-    `${written ? `Written into ${shown}` : 'Not written; asked again with --write, it costs nothing'}${made.sentBack ? ' (it was sent back once with what was found wrong)' : ''}. Cost: ${formatUsd(made.usd)}.\n`,
+    `${written ? `Written into ${shown}` : 'Not written; asked again with --write, it costs nothing'}${made.sentBack ? ' (it was sent back once with what was found wrong)' : ''}. Cost: ${costText(made.usd, engine.model)}.\n`,
   );
   return 0;
 }

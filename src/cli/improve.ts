@@ -1,15 +1,14 @@
-import { formatUsd } from '../catalog/tokens';
 import { casesOf } from '../evaluate/cases';
 import { improveStrategy, usualBudget } from '../evaluate/improve';
-import { percent, verdictText } from '../evaluate/trialReport';
+import { leftText, percent, verdictText } from '../evaluate/trialReport';
 import { UserError } from '../ports';
 import { indexOf } from '../stage/scope';
 import { planTask } from '../steering/plan';
 import { bodyHash, readStrategy, type Strategy, stageHash, strategyPath, strategyText } from '../steering/strategy';
-import { keepStrategy, replacesOwnText, writtenBy } from '../strategy/author';
+import { keepStrategy, ownHand, replacesOwnText, writtenBy } from '../strategy/author';
 import { plural } from '../text';
 import { amountOfMoney, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
-import { commissioning, commissionOptions, yesTo } from './commissioning';
+import { commissioning, commissionOptions, costText, yesTo } from './commissioning';
 import { jsonText } from './json';
 import { diffText } from './person';
 import { absolutePath, type Surroundings, shownPath } from './surroundings';
@@ -41,8 +40,9 @@ export async function improve(around: Surroundings, args: readonly string[]): Pr
   const known = current === undefined ? undefined : readStrategy(path, current);
   if (known && !known.strategy)
     throw new UserError(`The strategy can’t be read: ${known.problems[0]?.message}`, { path, line: known.problems[0]?.range.start.line, exitCode: 2 });
-  if (!around.interactive && values.yes && replacesOwnText({ path, current }))
-    throw new UserError(`The strategy of stage ${number} was edited by somebody.`, {
+  const done = ownHand({ path, current });
+  if (!around.interactive && values.yes && done)
+    throw new UserError(`The strategy of stage ${number} was ${done} by somebody.`, {
       path,
       todo: 'Improve it in a terminal, where you are shown the difference and asked.',
       exitCode: 2,
@@ -61,6 +61,7 @@ export async function improve(around: Surroundings, args: readonly string[]): Pr
       minibatch: wholeNumber('improve', '--minibatch', values.minibatch) || undefined,
       patience: wholeNumber('improve', '--patience', values.patience) || undefined,
       cases,
+      learntFrom: known?.strategy?.learntFrom,
     },
     options,
   );
@@ -73,6 +74,7 @@ export async function improve(around: Surroundings, args: readonly string[]): Pr
     date: engine.clock.now().toISOString().slice(0, 10),
     stageHash: stageHash(stage),
     status: 'unproven',
+    learntFrom: report.learntFrom,
     writtenHash: bodyHash(best.text),
     body: best.text,
   };
@@ -85,8 +87,9 @@ export async function improve(around: Surroundings, args: readonly string[]): Pr
       );
     if (better) around.stdout(`${current === undefined ? text.trimEnd() : diffText(shown, current, text).trimEnd()}\n`);
     around.stderr(
-      `It stopped as ${stopped[report.stopped]}: ${plural(calls, 'call')}, ${formatUsd(usd)}; ${plural(split.learn.length, 'case')} to learn from, ${split.choose.length} to choose by, ${split.held.length} held back.\n`,
+      `It stopped as ${stopped[report.stopped]}: ${plural(calls, 'call')}, ${costText(usd, engine.model)}; ${plural(split.learn.length, 'case')} to learn from, ${split.choose.length} to choose by, ${split.held.length} held back.\n`,
     );
+    for (const line of leftText({ learnt: 0, twins: report.twins.length, unsettled: 0 })) around.stderr(`${line}\n`);
     if (comparison)
       around.stderr(
         `${verdictText(comparison, 'The best against what it began with')}${judgedBy === 'chosen' ? ' Measured on the cases it was chosen by, which flatters it.' : ''}\n`,
@@ -104,6 +107,7 @@ export async function improve(around: Surroundings, args: readonly string[]): Pr
         best: best.number,
         candidates,
         split,
+        twins: report.twins,
         comparison: comparison ?? null,
         judgedBy: judgedBy ?? null,
         kept,
@@ -113,6 +117,11 @@ export async function improve(around: Surroundings, args: readonly string[]): Pr
       }),
     );
   else if (!better) around.stderr('Nothing better than what it began with was found.\n');
-  else around.stderr(kept ? `Kept as ${shown}, unproven: try it with haiku-first try.\n` : 'Not kept; asked again, it costs nothing.\n');
+  else
+    around.stderr(
+      kept
+        ? `Kept as ${shown}, unproven: try it with haiku-first try.\n`
+        : 'Not kept. It is on record: ordered again within the same budget, it takes the same course and pays only for what it had not come to.\n',
+    );
   return 0;
 }

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { readState } from '../journal/state';
 import type { LintConfiguration } from '../lint/configuration';
 import type { LintFacts } from '../lint/issue';
 import { UserError } from '../ports';
@@ -9,7 +8,7 @@ import type { Kind } from '../steering/kinds';
 import { planTask } from '../steering/plan';
 import { homeOf } from '../steering/strategyHome';
 import { taskOf } from '../steering/task';
-import { readStrategyWorth } from '../strategy/worthReading';
+import { worthOnRecord } from '../strategy/worthReading';
 import { catalogOf, readingEngine, type Surroundings } from './surroundings';
 
 /** What rules want to know of the storeys they do not see: what a task's stages would cost, and what the project has set. */
@@ -32,8 +31,7 @@ async function strategyFacts({ files, env }: Pick<Surroundings, 'files' | 'env'>
     const stage = home?.document?.stages.find(({ slug }) => slug === home.name);
     if (!home || !stage) return { modelFor, strategyWorth: () => undefined };
     const task = { haikuFolder: posix.join(home.folder, '.haiku'), slug: home.task };
-    const state = await readState(files, task.haikuFolder, task.slug);
-    const worth = await readStrategyWorth(files, catalog, task, stage, state.stages.get(stage.slug));
+    const worth = await worthOnRecord({ files, catalog }, task, stage);
     return { modelFor, strategyWorth: (slug) => (slug === stage.slug ? worth : undefined) };
   } catch (error) {
     // Journals that can't be read are said by the commands that need them.

@@ -1,10 +1,11 @@
 import { createTwoFilesPatch } from 'diff';
 import type { SecretFinding } from '../bundle/bundleTypes';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd, formatUsd } from '../catalog/tokens';
 import { UserError } from '../ports';
 import { batchLine } from '../stage/batchable';
 import { capLines } from '../stage/capCheck';
 import type { Person, RunEstimate } from '../stage/engine';
+import { estimateNotes } from '../stage/estimateNotes';
 import { plural } from '../text';
 import { type Surroundings, shownPath } from './surroundings';
 
@@ -25,9 +26,10 @@ export function createTerminalPerson(around: Surroundings, consent: Consent): Pe
     async confirmSpending(estimate) {
       if (!estimate.paid) return true;
       around.stderr(estimateText(estimate));
-      if (consent.yes) return true;
+      // --yes agrees to a price, not to pay for what is there already.
+      if (consent.yes && estimate.escalates?.over !== 'passed') return true;
       if (around.interactive) return yesTo('Spend it?');
-      throw new UserError(`This would cost about ${formatUsd(estimate.usd)}, and nobody is here to agree.`, {
+      throw new UserError(`This would cost ${aboutUsd(estimate.usd)}, and nobody is here to agree.`, {
         todo: 'Add --yes to agree, and --max-cost to cap it.',
         exitCode: 2,
       });
@@ -90,19 +92,21 @@ export function estimateText(estimate: RunEstimate): string {
   const width = Math.max(...estimate.stages.map((stage) => stage.title.length));
   const lines = estimate.stages.map(
     (stage) =>
-      `  ${String(stage.number).padStart(2)}  ${stage.title.padEnd(width)}  ${stage.model}  about ${formatUsd(stage.usd)}${
+      `  ${(stage.number ? String(stage.number) : '').padStart(2)}  ${stage.title.padEnd(width)}  ${stage.model}  ${aboutUsd(stage.usd)}${
         stage.assumedItems === undefined ? '' : `, if its list has ${plural(stage.assumedItems, 'item')}`
       }${stage.pastAnswers ? ` (as its last ${stage.pastAnswers === 1 ? 'answer' : `${stage.pastAnswers} answers`})` : ''}\n`,
   );
   const dearer = (estimate.dearer ?? []).map((each) => `  ${dearerText(each)}\n`);
   const most = estimate.atMostUsd === undefined ? '' : `; if all tries are needed, at most ${formatUsd(estimate.atMostUsd)}`;
-  const caps = capLines(estimate).map((line) => `  ${line}\n`);
+  const caps = [...estimateNotes(estimate), ...capLines(estimate)].map((line) => `  ${line}\n`);
   const batched = batchLine(estimate);
   const batch = batched ? `  ${batched}\n` : '';
+  // What is on Opus anyway has no dearer rival.
+  const rival = estimate.allOpusUsd > estimate.usd ? `; all on Opus ${aboutUsd(estimate.allOpusUsd)}` : '';
   const climb = estimate.climb
     ? `  Where a stage fails, it may climb to ${estimate.climb.model} by itself: at most ${formatUsd(estimate.climb.usd)} more.\n`
     : '';
-  return `Estimated cost, retries aside${estimate.exact ? '; input counted by the provider' : ''}:\n${lines.join('')}${dearer.join('')}${climb}  Together about ${formatUsd(estimate.usd)}${most}; all on Opus about ${formatUsd(estimate.allOpusUsd)}.\n${batch}${caps.join('')}`;
+  return `Estimated cost, retries aside${estimate.exact ? '; input counted by the provider' : ''}:\n${lines.join('')}${dearer.join('')}${climb}  Together ${aboutUsd(estimate.usd)}${most}${rival}.\n${batch}${caps.join('')}`;
 }
 
 function dearerText({ tier, model, usd, insteadOf, insteadUsd }: NonNullable<RunEstimate['dearer']>[number]): string {

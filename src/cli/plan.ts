@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog';
-import { formatTokens, formatUsd } from '../catalog/tokens';
+import { aboutUsd, formatTokens, formatUsd } from '../catalog/tokens';
 import { readJournals } from '../journal/journal';
 import { UserError } from '../ports';
 import { refuseUnknownInputs } from '../stage/answers';
@@ -10,6 +10,7 @@ import { exactInputs } from '../stage/exactInputs';
 import { estimateContext } from '../stage/runEstimate';
 import { refuseMisread } from '../stage/scope';
 import { checkLine } from '../steering/checks';
+import { judgeOutput } from '../steering/outputPath';
 import { type Plan, planTask, type Resolved } from '../steering/plan';
 import { loadTask } from '../steering/task';
 import { inputValues, oneFile, parseCommand } from './arguments';
@@ -39,9 +40,20 @@ export async function plan(around: Surroundings, args: readonly string[]): Promi
   const estimate = await estimatePlan(planned, context);
   const asOf = pricesAsOf(engine.catalog, estimate);
   const strategies = await stageStrategies(around, task);
-  if (values.json) around.stdout(jsonText({ ...planJson(planned, estimate, strategies), pricesAsOf: asOf }));
-  else around.stdout(planText(around, planned, estimate, strategies, asOf));
+  const refused = await refusedOutputs(around, planned);
+  if (values.json) around.stdout(jsonText({ ...planJson(planned, estimate, strategies, refused), pricesAsOf: asOf }));
+  else around.stdout(planText(around, planned, estimate, strategies, asOf, refused));
   return 0;
+}
+
+/** Why a run would refuse to write the output, by index of the stage. */
+async function refusedOutputs({ files }: Surroundings, { task, stages }: Plan): Promise<Map<number, string>> {
+  const refused = new Map<number, string>();
+  for (const { stage, index } of stages) {
+    const judged = stage.output?.path ? await judgeOutput(task, stage.output.path, files) : undefined;
+    if (judged && 'what' in judged) refused.set(index, `${judged.what} ${judged.todo}`);
+  }
+  return refused;
 }
 
 /** @throws UserError (exit 2) where nothing can count */
@@ -62,7 +74,7 @@ async function countInputs(engine: Engine, planned: Plan, answers: ReadonlyMap<s
 }
 
 /** The plan in the shape that `--json` promises. */
-export function planJson(planned: Plan, estimate: PlanEstimate, strategies: StageStrategies) {
+export function planJson(planned: Plan, estimate: PlanEstimate, strategies: StageStrategies, refused: ReadonlyMap<number, string>) {
   return {
     stages: planned.stages.map(({ stage, index, needs, inputs, context }) => {
       const { inputTokens = 0, outputTokens = 0, usd = 0, atMostUsd = 0, pastAnswers = 0, model = 'code' } = estimate.stages[index] ?? {};
@@ -76,6 +88,7 @@ export function planJson(planned: Plan, estimate: PlanEstimate, strategies: Stag
         inputs: inputs.map(({ name }) => name.text),
         output: stage.output?.name ?? null,
         outputPath: stage.output?.path ?? null,
+        ...(refused.has(index) ? { outputRefused: refused.get(index) } : {}),
         outputFormat: stage.output?.format ?? null,
         sources: inputs.map((resolved) => ({ name: resolved.name.text, from: sourceText(planned, resolved) })),
         context: context.map((resolved) => ({ name: resolved.name.text, from: sourceText(planned, resolved) })),
@@ -119,7 +132,14 @@ function pricesAsOf(catalog: Catalog, { stages }: PlanEstimate): string | undefi
   return days.sort()[0];
 }
 
-function planText(around: Surroundings, planned: Plan, estimate: PlanEstimate, strategies: StageStrategies, asOf: string | undefined): string {
+function planText(
+  around: Surroundings,
+  planned: Plan,
+  estimate: PlanEstimate,
+  strategies: StageStrategies,
+  asOf: string | undefined,
+  refused: ReadonlyMap<number, string>,
+): string {
   const { document } = planned.task;
   if (!planned.stages.length) return `${shownPath(around, document.path)} has no stages.\n`;
   const lines = [`${document.title || shownPath(around, document.path)}`, ''];
@@ -128,7 +148,7 @@ function planText(around: Surroundings, planned: Plan, estimate: PlanEstimate, s
     const cost =
       stage.runner.tier === 'code'
         ? 'free'
-        : `about ${formatUsd(own?.usd ?? 0)} on ${own?.model} (${formatTokens(own?.inputTokens ?? 0)} tokens in, ${formatTokens(own?.outputTokens ?? 0)} out${own?.pastAnswers ? `, as its last ${own.pastAnswers === 1 ? 'answer' : `${own.pastAnswers} answers`}` : ''})`;
+        : `${aboutUsd(own?.usd ?? 0)} on ${own?.model} (${formatTokens(own?.inputTokens ?? 0)} tokens in, ${formatTokens(own?.outputTokens ?? 0)} out${own?.pastAnswers ? `, as its last ${own.pastAnswers === 1 ? 'answer' : `${own.pastAnswers} answers`}` : ''})`;
     lines.push(`Stage ${stage.number}: ${stage.title} (${stage.runner.text}), ${cost}`);
     if (needs.length) lines.push(`  needs   ${needs.map((need) => `stage ${planned.stages[need]?.stage.number}`).join(', ')}`);
     if (inputs.length) lines.push(`  input   ${inputs.map((resolved) => `${resolved.name.text} [${sourceText(planned, resolved)}]`).join(', ')}`);
@@ -137,13 +157,14 @@ function planText(around: Surroundings, planned: Plan, estimate: PlanEstimate, s
     if (strategy) lines.push(`  strategy ${strategy.path} [${strategy.words}]`);
     if (stage.run) lines.push(`  runs    ${stage.run}`);
     if (stage.output) lines.push(`  output  ${stage.output.name}${stage.output.path ? ` → ${stage.output.path}` : ''}`);
+    if (refused.has(index)) lines.push(`  refused ${refused.get(index)}`);
     for (const check of stage.checks) lines.push(`  check   ${checkLine(check)}${check.source === 'success' ? '  (read from the success criteria)' : ''}`);
     for (const criterion of stage.uncovered) lines.push(`  no check for: ${criterion.text}`);
     lines.push('');
   }
   const { usd, atMostUsd, allOpusUsd } = estimate.total;
   lines.push(
-    `Together about ${formatUsd(usd)}; if all tries are needed, at most ${formatUsd(atMostUsd)}; all on Opus about ${formatUsd(allOpusUsd)}. Token counts are estimates${asOf ? `, prices as of ${asOf}` : ''}.`,
+    `Together ${aboutUsd(usd)}; if all tries are needed, at most ${formatUsd(atMostUsd)}; all on Opus ${aboutUsd(allOpusUsd)}. Token counts are estimates${asOf ? `, prices as of ${asOf}` : ''}.`,
   );
   const own = document.estimates?.total?.usd;
   if (own !== undefined) lines.push(`The document itself expects ${formatUsd(own)}.`);

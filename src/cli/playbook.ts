@@ -1,10 +1,9 @@
-import { formatUsd } from '../catalog/tokens';
 import { UserError } from '../ports';
 import { isHarmful, playbookPath, readPlaybook, withoutBullet } from '../steering/playbook';
 import { loadTask } from '../steering/task';
 import { learnLessons } from '../strategy/learn';
 import { oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
-import { commissioning, commissionOptions, yesTo } from './commissioning';
+import { commissioning, commissionOptions, costText, yesTo } from './commissioning';
 import { jsonText } from './json';
 import { diffText } from './person';
 import { absolutePath, type Surroundings, shownPath } from './surroundings';
@@ -28,14 +27,14 @@ export async function playbook(around: Surroundings, args: readonly string[]): P
     ({ usd, run } = learnt);
     for (const refused of learnt.refused) around.stderr(`Not a lesson: ${refused}\n`);
     const changed = learnt.text !== (learnt.current ?? '') && learnt.lessons.add.length + learnt.lessons.helpful.length + learnt.lessons.harmful.length > 0;
-    if (!changed) around.stderr(`Nothing new was learnt. Cost: ${formatUsd(usd)}.\n`);
+    if (!changed) around.stderr(`Nothing new was learnt. Cost: ${costText(usd, engine.model)}.\n`);
     else {
       const path = shownPath(around, learnt.path);
       around.stderr(`${diffText(path, learnt.current ?? '', learnt.text).trimEnd()}\n`);
       // Lines are only added and counted: nothing a person wrote is lost.
       const kept = values.yes || ((await yesTo(around, `Write ${path}?`)) ?? false);
       if (kept) await around.files.write(learnt.path, learnt.text, learnt.current);
-      around.stderr(`${kept ? `Written to ${path}` : 'Not written; asked again, it costs nothing'}. Cost: ${formatUsd(usd)}.\n`);
+      around.stderr(`${kept ? `Written to ${path}` : 'Not written; asked again, it costs nothing'}. Cost: ${costText(usd, engine.model)}.\n`);
     }
   }
   const task = await loadTask(absolutePath(around, file), around.files);

@@ -1,11 +1,12 @@
 import type { RunOptions, RunResult } from '../stage/engine';
 import { runTask } from '../stage/run';
 import { loadTask } from '../steering/task';
-import { amountOfMoney, inputValues, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
+import { allowances, amountOfMoney, inputValues, oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
 import { settleForeignRuns } from './foreignRuns';
 import { jsonText } from './json';
 import { createTerminalPerson } from './person';
-import { progress, resultText, runJson, shownResult, stoppedText } from './runReport';
+import { createProgress } from './progress';
+import { resultText, runJson, shownResult, stoppedText } from './runReport';
 import { stageStrategies } from './stageStrategies';
 import { absolutePath, createEngine, type Surroundings } from './surroundings';
 
@@ -45,10 +46,10 @@ export async function run(around: Surroundings, args: readonly string[]): Promis
 }
 
 export async function escalate(around: Surroundings, args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand('escalate', args, options);
+  const { values, positionals } = parseCommand('escalate', args, { ...options, fresh: { type: 'boolean' } });
   const number = wholeNumber('escalate', '--stage', values.stage);
   if (number === undefined) throw wrongUsage('escalate', '--stage says which one.');
-  return runFile(around, 'escalate', oneFile('escalate', positionals), values, { escalate: number });
+  return runFile(around, 'escalate', oneFile('escalate', positionals), values, { escalate: number, fresh: values.fresh });
 }
 
 interface Values {
@@ -68,6 +69,7 @@ interface Values {
 }
 
 async function runFile(around: Surroundings, name: 'run' | 'escalate', file: string, values: Values, choice: Omit<RunOptions, 'signal'>): Promise<number> {
+  const allowed = allowances(name, values);
   const path = absolutePath(around, file);
   const task = await loadTask(path, around.files);
   const engine = await createEngine(around, {
@@ -81,17 +83,17 @@ async function runFile(around: Surroundings, name: 'run' | 'escalate', file: str
   const person = createTerminalPerson(around, {
     yes: values.yes ?? false,
     allowCommands: values['allow-commands'] ?? false,
-    allowSecrets: values['allow-secret'],
-    allowModels: values['allow-model'],
+    ...allowed,
   });
+  const progress = createProgress(around, task, around.terminal && !values.json);
   const result = shownResult(
     around,
     task,
-    await runTask(engine, person, task, { ...choice, exact: values.exact, wait: values.wait, signal: around.signal, onEvent: progress(around) }),
+    await runTask(engine, person, task, { ...choice, exact: values.exact, wait: values.wait, signal: around.signal, onEvent: progress.onEvent }),
   );
   if (values.json) around.stdout(jsonText(runJson(result, await stageStrategies(around, task))));
   else around.stdout(resultText(around, file, result, choice.escalate));
-  around.stderr(stoppedText(around, result, values.json ?? false));
+  if (!result.stopped || !progress.told.has(result.stopped.message)) around.stderr(stoppedText(around, result, values.json ?? false));
   return exitCodeOf(result);
 }
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { formatUsd } from '../catalog/tokens';
-import type { RunEvent, RunResult, StageResult } from '../stage/engine';
+import { aboutUsd, formatUsd } from '../catalog/tokens';
+import { listed } from '../check/verdict';
+import type { RunResult, StageResult } from '../stage/engine';
 import type { Task } from '../steering/task';
 import { plural } from '../text';
 import { type StageStrategies, strategyJson } from './stageStrategies';
@@ -20,6 +21,8 @@ export function shownStage(around: Pick<Surroundings, 'workingDirectory'>, task:
   return {
     ...stage,
     output: { ...stage.output, path: path && shownPath(around, posix.resolve(task.folder, path)), file: file && shownPath(around, file) },
+    outputs: stage.outputs.map((each) => shownPath(around, posix.resolve(task.folder, each))),
+    ...(stage.failedItems ? { failedItems: stage.failedItems.map((each) => ({ ...each, file: shownPath(around, each.file) })) } : {}),
     message: stage.message && relativeText(around, task, stage.message),
   };
 }
@@ -44,57 +47,63 @@ export function runJson(result: RunResult, strategies: StageStrategies) {
   return { ...result, stages: result.stages.map((stage) => ({ ...stageJson(stage), strategy: strategyJson(strategies, stage.slug) })) };
 }
 
-/** Tells on stderr what happens, a line at each turn of a stage. What breaks a stage off is told once, with the result. */
-export function progress(around: Pick<Surroundings, 'stderr'>): (event: RunEvent) => void {
-  return (event) => {
-    if (event.type === 'note') around.stderr(`${event.message}\n`);
-    if (event.type !== 'record') return;
-    const { record } = event;
-    if (record.type === 'attempt-started')
-      around.stderr(
-        `  … ${record.stage}: asking ${record.model}${record.effort ? ` at ${record.effort} effort` : ''}${record.attempt > 1 ? `, attempt ${record.attempt}` : ''}\n`,
-      );
-    if (record.type === 'attempt') {
-      const mark = record.status === 'passed' ? '✔' : '✖';
-      around.stderr(
-        `  ${mark} ${record.stage}: ${record.status} on ${record.model} (${formatUsd(record.usd)}${adviceText(record)}, ${(record.ms / 1000).toFixed(1)} s)\n`,
-      );
-      if (record.status === 'failed')
-        for (const check of record.checks) if (check.status !== 'pass' && check.level === 'must') around.stderr(`      ${check.text}: ${check.message}\n`);
-    }
-    if (record.type === 'restored' && record.why === 'compared') around.stderr(`  = ${record.stage}: compared, ${record.output} is kept\n`);
-    if (record.type === 'stage' && record.status === 'cached') around.stderr(`  = ${record.stage}: unchanged since it passed\n`);
-  };
-}
-
 /** `, advisor asked twice for $0.01`: shown also where it was never asked, as its definition costs in any case. */
-function adviceText({ advisor }: Pick<StageResult, 'advisor'>): string {
+export function adviceText({ advisor }: Pick<StageResult, 'advisor'>): string {
   if (!advisor) return '';
   return advisor.consults ? `, advisor asked ${plural(advisor.consults, 'time')} for ${formatUsd(advisor.usd)}` : ', advisor not asked';
 }
 
 const marks = { passed: '✔', cached: '=', failed: '✖', error: '!', skipped: '-', cancelled: '-' } as const;
 
+/** So many items that have not passed are told with their files. */
+const mostItems = 5;
+
+/** `out/a.md`, or `3 files: out/a.md, out/b.md, out/c.md`; undefined where there is none. */
+function filesText(paths: readonly string[]): string | undefined {
+  return paths.length > 1 ? `${paths.length} files: ${listed(paths)}` : paths[0];
+}
+
 /** A stage's lines: how it ended, where its output is, what was found. Each thing is said once. */
 export function stageLines(stage: StageResult): string[] {
-  const { status, model, attempts, checks, message, output } = stage;
+  const { status, model, attempts, checks, message, output, outputs, failedItems = [] } = stage;
   const how = attempts > 1 ? `, ${attempts} attempts` : '';
   const spent = model && status !== 'cached' ? ` on ${model}${how}, ${formatUsd(stage.usd)}${adviceText(stage)}` : '';
   const lines = [`${marks[status]} Stage ${stage.number}: ${stage.title}: ${status === 'cached' ? 'unchanged since it passed' : status}${spent}`];
-  const where = status === 'passed' || status === 'cached' ? (output.path ?? output.file) : output.file;
+  const where = status === 'passed' || status === 'cached' ? (filesText(outputs) ?? output.path ?? output.file) : output.file;
   if (where) lines.push(`    → ${where}`);
   const open = status === 'failed' || status === 'error' ? checks.filter((check) => check.status !== 'pass') : [];
   for (const check of open) lines.push(`    ${check.text}: ${check.message}`);
+  for (const { item, file } of failedItems.slice(0, mostItems)) lines.push(`    item ${item} → ${file}`);
+  if (failedItems.length > mostItems) lines.push(`    and ${failedItems.length - mostItems} more items: \`haiku-first attempts\` lists them`);
   if (message && !open.some((check) => check.message === message)) lines.push(`    ${message}`);
   return lines;
 }
 
+/** The stages of a run that stopped: why is said at the first that it is said of, and not again at each that was not begun for it. */
+function eachReasonOnce({ stages, stopped }: RunResult): StageResult[] {
+  const told = new Set(stages.some(({ message }) => message === stopped?.message) && stopped ? [stopped.message] : []);
+  const isTold = (reason: string) => [...told].some((each) => each.startsWith(reason));
+  const broken = new Set<string>();
+  return stages.map((stage) => {
+    const { status, message } = stage;
+    const reason = status === 'skipped' ? /^Not begun: (.+)$/s.exec(message ?? '')?.[1] : undefined;
+    if (reason !== undefined) {
+      if (isTold(reason)) return { ...stage, message: 'Not begun.' };
+      told.add(reason);
+    } else if (status === 'error' && message) {
+      if (broken.has(message)) return { ...stage, message: 'For the same reason.' };
+      broken.add(message);
+    }
+    return stage;
+  });
+}
+
 /** A run in a few lines, and what can be done next. */
 export function resultText(around: Surroundings, file: string, result: RunResult, escalated?: number): string {
-  const lines = result.stages.flatMap(stageLines);
+  const lines = eachReasonOnce(result).flatMap(stageLines);
   const { usd, allOpusUsd } = result.total;
   lines.push(
-    `${result.status}: ${formatUsd(usd)}${allOpusUsd ? `, all on Opus about ${formatUsd(allOpusUsd)}` : ''}${result.paid ? '' : ' (recorded samples: nothing was paid)'}`,
+    `${result.status}: ${formatUsd(usd)}${allOpusUsd ? `, all on Opus ${aboutUsd(allOpusUsd)}` : ''}${result.paid ? '' : ' (recorded samples: nothing was paid)'}`,
   );
   const shown = shownPath(around, absolutePath(around, file));
   const failed = result.stages.find((stage) => stage.status === 'failed' && stage.model !== 'code');

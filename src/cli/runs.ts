@@ -133,10 +133,17 @@ function runsJson(around: Surroundings, known: readonly KnownRun[]) {
   };
 }
 
+/** Why a run paid nothing: its answers were recorded samples, or it was a decision that asks no model. */
+function noteOfPay({ paid, records }: KnownRun): string {
+  if (paid) return '';
+  const why = records.find((record) => record.type === 'run')?.why;
+  return why === 'accept' || why === 'restore' || why === 'check' ? 'by hand' : 'recorded';
+}
+
 export function listText(known: readonly KnownRun[]): string {
   const lines = known.map((run) => {
     const notes = [
-      run.paid ? '' : 'recorded',
+      noteOfPay(run),
       run.foreign ? 'made elsewhere: does not count' : '',
       run.standing.length ? `holds the result of stage ${run.standing.join(', ')}` : '',
     ].filter(Boolean);

@@ -7,6 +7,9 @@ import { indexOf } from '../stage/scope';
 import type { Stage } from '../steering/contextTypes';
 import { planTask } from '../steering/plan';
 import { strategyPath, strategyText } from '../steering/strategy';
+import { worthText } from '../strategy/worth';
+import { worthOnRecord } from '../strategy/worthReading';
+import { plural } from '../text';
 import { oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
 import { type Commissioning, commissioning, commissionOptions, yesTo } from './commissioning';
 import { jsonText } from './json';
@@ -44,14 +47,19 @@ export async function tryCommand(around: Surroundings, args: readonly string[]):
   const done: { kept: KeptStrategy; report: TrialReport }[] = [];
   for (const each of chosen) {
     const cases = values.cases === undefined ? undefined : await givenCases(around, values.cases, each.planned.stage);
-    const order = { stage: each.planned.stage.number, strategy: each.strategy.body, runs, model: values.on, cases };
+    const order = { stage: each.planned.stage.number, strategy: each.strategy.body, learntFrom: each.strategy.learntFrom, runs, model: values.on, cases };
     done.push({ kept: each, report: await tryStrategy(own.engine, own.person, own.task, order, own.options) });
   }
   const quiet = values.json ?? false;
   const decisions: (string | null)[] = [];
   for (const each of done) {
     // What is to be decided on is seen first.
-    if (!quiet && values.on === undefined) around.stdout(trialText(each.report));
+    if (!quiet && values.on === undefined) {
+      around.stdout(trialText(each.report));
+      if (!own.engine.model.paid) around.stdout('These were recorded samples: nothing was paid.\n');
+      const worth = await worthOnRecord(own.engine, own.task, each.kept.planned.stage);
+      if (worth) around.stdout(`In your runs so far: ${worthText(worth)}\n`);
+    }
     decisions.push(values.on === undefined ? await decide(around, own, each, { adopt: values.adopt ?? false, quiet }) : null);
   }
   if (values.json) around.stdout(jsonText({ trials: done.map(({ report }, i) => ({ ...trialJson(report), decision: decisions[i] })) }));
@@ -84,14 +92,17 @@ async function decide(
     if (!adopt && !quiet) around.stderr(`Not adopted: add --adopt to have ${path} say that it is proven.\n`);
     return null;
   }
-  if (adopt && !quiet) around.stderr(`Not adopted: ${verdict === 'worse' ? 'it does harm' : 'the evidence shows nothing'}.\n`);
+  if (adopt && !quiet)
+    around.stderr(
+      `Not adopted: ${verdict === 'worse' ? 'it does harm' : `the evidence shows nothing${report.left.learnt ? ` (${plural(report.left.learnt, 'case')} left out, as it was learnt from them)` : ''}`}.\n`,
+    );
   if (verdict === 'worse' && (await yesTo(around, `Reject it? It is then kept in ${shownPath(around, task.haikuFolder)} to be read, and no longer used.`)))
     return write('rejected');
   return null;
 }
 
-function trialJson({ stage, model, runs, cases, comparison, with: own, without, usd, ms, known, run }: TrialReport) {
-  return { run, stage: { number: stage.number, title: stage.title }, model, runs, cases, comparison, with: own, without, usd, ms, known };
+function trialJson({ stage, model, runs, cases, left, comparison, with: own, without, usd, ms, known, run }: TrialReport) {
+  return { run, stage: { number: stage.number, title: stage.title }, model, runs, cases, left, comparison, with: own, without, usd, ms, known };
 }
 
 /** Which strategies hold on another model. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { estimateTokens, formatTokens, formatUsd } from '../../src/catalog/tokens';
+import { aboutUsd, estimateTokens, exactUsd, formatTokens, formatUsd, usdAbove } from '../../src/catalog/tokens';
 
 const model = fc.constantFrom(undefined, 'claude-haiku-5-5', 'claude-haiku-4-5-20251001', 'something-else');
 const text = fc.oneof(
@@ -82,4 +82,21 @@ describe('formatTokens', () => {
   ] as const) {
     it(`shows ${count} as ${shown}`, () => assert.equal(formatTokens(count), shown));
   }
+});
+
+describe('amounts beside a limit', () => {
+  it('show a cap with all its digits', () => {
+    assert.deepEqual([0, 5, 0.05, 0.001, 0.00001, 12.345].map(exactUsd), ['$0', '$5.00', '$0.05', '$0.001', '$0.00001', '$12.345']);
+  });
+
+  it('show what is above it as above it', () => {
+    assert.deepEqual(
+      [usdAbove(0.00103, 0.001), usdAbove(0.000042, 0.00001), usdAbove(0.21, 0.1), usdAbove(1.004, 1), usdAbove(0.5, 1)],
+      ['$0.00103', '$0.00004', '$0.21', '$1.004', '$0.50'],
+    );
+  });
+
+  it('is never about less than something', () => {
+    assert.deepEqual([aboutUsd(0.00003), aboutUsd(0.0021)], ['less than $0.0001', 'about $0.0021']);
+  });
 });

@@ -101,6 +101,20 @@ describe('strategies on the command line, on a simulation over HTTP', function (
     assert.ok(!kept()?.body.includes(harmfulStep));
     const again = await terminal.run('improve', 'CONTEXT.md', '--stage', '1', '--calls', '10', '--json', '--yes');
     assert.equal(JSON.parse(again.stdout).stopped, 'perfect');
+    const learnt = kept()?.learntFrom?.length ?? 0;
+    assert.ok(learnt >= 6 && learnt <= 18, String(learnt));
+    // It is proven on the other cases only, by answers drawn for that.
+    const tried = await terminal.run('try', 'CONTEXT.md', '--stage', '1', '--yes', '--adopt', '--json');
+    const [{ left, comparison, known, decision }] = JSON.parse(tried.stdout).trials;
+    assert.deepEqual([left.learnt, comparison.cases, known, decision, kept()?.learntFrom?.length], [learnt, 24 - learnt, 0, 'adopted', learnt]);
+    // With two cases more than it was learnt from nothing can be claimed, and with none more there is nothing to try it on.
+    const { held } = report.split as { held: string[] };
+    const withOthers = (count: number) => {
+      const some = tickets(24).filter(({ id }) => !held.slice(count).includes(id));
+      writeFileSync(join(terminal.folder, 'few.jsonl'), some.map((ticket) => JSON.stringify(ticket)).join('\n'));
+      return terminal.run('try', 'CONTEXT.md', '--stage', '1', '--yes', '--adopt', '--cases', 'few.jsonl');
+    };
+    assert.match((await withOthers(2)).stderr, /Not adopted: the evidence shows nothing \(\d+ cases left out, as it was learnt from them\)/);
   });
 
   it('a harmful strategy is told by the evidence, exit 1, and never adopted', async () => {

@@ -106,6 +106,8 @@ describe('the command line', () => {
     write('CONTEXT.md', simple);
     terminal.signal = AbortSignal.abort();
     assert.equal((await terminal.run('run', 'CONTEXT.md')).code, 130);
+    const outcome = await terminal.run('run', 'CONTEXT.md', '--json');
+    assert.deepEqual([outcome.code, outcome.stdout.trim() && 'one document', typeof jsonOf(outcome)], [130, 'one document', 'object']);
   });
 
   it('asks a person at a terminal for what is missing', async () => {
@@ -232,7 +234,10 @@ describe('the command line', () => {
           // What is half-written may be whole enough to run: here it finds no recorded answer.
           const codes = { plan: [0, 2], bundle: [0, 2], run: name === 'is half-written' ? [2, 3] : [2], lint: [0, 1] }[args[0] as 'plan'];
           if (name !== 'has front matter that never ends') assert.ok(codes.includes(outcome.code), `${args.join(' ')}: ${outcome.code} ${outcome.stderr}`);
-          if (outcome.code === 2) assert.ok(outcome.stderr.includes('CONTEXT.md') && !outcome.stdout, outcome.stderr);
+          if (outcome.code === 2) {
+            assert.ok(outcome.stderr.includes('CONTEXT.md'), outcome.stderr);
+            if (args.includes('--json')) assert.deepEqual(Object.keys(jsonOf(outcome)), ['error']);
+          }
           if (args[0] === 'lint') {
             const { files } = jsonOf(outcome) as { files: { path: string; issues: { severity: string }[] }[] };
             assert.equal(files[0]?.path, 'CONTEXT.md');
