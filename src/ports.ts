@@ -24,14 +24,16 @@ export class UserError extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(details.todo ? `${what} ${details.todo}` : what, { cause: details.cause });
+    // A list ends its last line itself: what to do then begins the next one.
+    super(details.todo ? `${what}${what.endsWith('\n') ? '' : ' '}${details.todo}` : what, { cause: details.cause });
   }
 }
 
 /** A person cancelled. Never shown as an error. */
 export class Cancelled extends UserError {
-  constructor() {
-    super('Cancelled.', { exitCode: 130 });
+  /** @param details `uncertain` where what was cancelled had been sent, and may be billed. */
+  constructor(details: { uncertain?: boolean } = {}) {
+    super('Cancelled.', { ...details, exitCode: 130 });
   }
 }
 
@@ -69,8 +71,9 @@ export interface Files {
   /**
    * The whole lines of a file that is appended to, as `read` gives them. What stands behind the last line break was cut off while it was written: it is
    * left out, whatever it is. Only where the adapter can tell.
+   * @param from Bytes at the beginning that are left out; they are not counted against `maxBytes`, and not read.
    */
-  readLines?(path: string, maxBytes: number): Promise<string>;
+  readLines?(path: string, maxBytes: number, from?: number): Promise<string>;
   /**
    * Write a file, whole, where nothing stands: of several processes that try at the same time one succeeds. False where something stands there.
    * Only where the adapter can. @throws UserError where it can't be written
@@ -258,11 +261,13 @@ export interface BatchStatus {
  * later day for as long as the provider keeps the results (29 days at Anthropic).
  */
 export interface Batches {
+  /** So many requests are handed over at once; what is more goes in a further batch. 10,000 where nothing is said: more would fill the memory. */
+  readonly mostRequests?: number;
   /**
    * Hand over requests; each `id` is 1–64 letters, digits, `-` and `_`, and once in a batch. Cut into as many batches as the provider's limits ask
    * for. Answers the id by which all of it is found again.
-   * @throws UserError with exitCode 3 where nothing was accepted; Cancelled on abort. After either, a batch may exist that nobody knows the id of only
-   * where the connection was lost while submitting: the message then says so.
+   * @throws UserError with exitCode 3 where nothing was accepted; Cancelled on abort. After either, a batch may exist that nobody knows the id of, or
+   * may be billed in part, only where the error is `uncertain`.
    */
   submit(requests: readonly { id: string; request: ModelRequest }[], signal: AbortSignal): Promise<string>;
   /** @throws UserError with exitCode 3 where the batch is unknown or the provider can't be reached. */

@@ -13,7 +13,7 @@ import { toUri } from './convert';
  */
 export async function chooseAttempt(number: number, history: StageHistory | undefined): Promise<KnownAttempt> {
   const known = (history?.attempts ?? []).filter((attempt) => attempt.output !== undefined);
-  const other = known.filter((attempt) => countingAttempt(history, attempt.item) !== attempt);
+  const other = known.filter((attempt) => countingAttempt(history, attempt) !== attempt);
   if (!other.length) throw new UserError(`Stage ${number} has no other attempt to restore.`, { todo: known.length ? undefined : 'Run it first.' });
   const picked = await vscode.window.showQuickPick(
     other.toReversed().map((attempt) => ({ ...itemOf(attempt), attempt })),
@@ -26,7 +26,7 @@ export async function chooseAttempt(number: number, history: StageHistory | unde
   );
   if (!picked) throw new vscode.CancellationError();
   const { attempt } = picked;
-  const now = countingAttempt(history, attempt.item);
+  const now = countingAttempt(history, attempt);
   if (now?.output) await showAttempts(number, now, attempt);
   const yes = 'Restore';
   const question = `Restore ${attemptName(attempt)} of stage ${number}?`;

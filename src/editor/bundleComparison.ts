@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { readJournals } from '../journal/journal';
 import { foldJournals, type KnownAttempt, outputOf, type TaskState } from '../journal/state';
+import { isSameItem } from '../journal/unitHistory';
 import { type Files, UserError } from '../ports';
 import { currentOutputs } from '../stage/current';
 import { keptPrompt } from '../stage/keptPrompt';
 import { indexOf } from '../stage/scope';
-import { buildUnits, type Unit } from '../stage/unit';
+import { buildUnits, ofItem, type Unit } from '../stage/unit';
 import { ancestors, type Plan, planTask } from '../steering/plan';
 import { taskOf } from '../steering/task';
 import type { BundlePreviews } from './bundlePreview';
@@ -59,7 +60,7 @@ export async function compareWithLastRun(
   const { tier, effort } = planned.stage.runner;
   const kept = await keptPrompt(files, last.sent);
   // Of a stage with `Each`, the item that ran last.
-  const unit = units[(last.item ?? 1) - 1] ?? units[0];
+  const unit = units.find((each) => isSameItem(last, ofItem(each))) ?? units[0];
   const both = kept && unit ? { kept, unit } : undefined;
   const nowSide: RunSide = {
     when: 'as it is now',

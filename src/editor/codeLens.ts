@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatTokens, formatUsd } from '../catalog/tokens';
+import { aboutUsd, formatTokens, formatUsd } from '../catalog/tokens';
 import { toPath, toRange } from './convert';
 import { commandIds } from './ids';
 import { planOffer, strategyOffers } from './strategyLens';
@@ -54,7 +54,7 @@ function addStageLenses(session: TaskSession, view: StageView, add: (title: stri
   if (session.statusOf(view) === 'running') add('$(debug-stop) Cancel', commandIds.cancel, 'Stop this run; what is paid stays on record');
   else {
     add(
-      `$(play) Run ${code ? '(free)' : `(about ${formatUsd(view.estimate.usd)})`}${trustText()}`,
+      `$(play) Run ${code ? '(free)' : `(${aboutUsd(view.estimate.usd)})`}${trustText()}`,
       commandIds.runStage,
       'Run this stage, and what it needs that has not passed',
     );
@@ -83,7 +83,7 @@ function trustText(): string {
 /** What running all would cost now: what is up to date is not run again. */
 function priceText(session: TaskSession): string {
   const todo = session.stages.filter((view) => session.statusOf(view) !== 'passed');
-  return todo.length ? `(about ${formatUsd(todo.reduce((sum, view) => sum + view.estimate.usd, 0))})` : '(up to date)';
+  return todo.length ? `(${aboutUsd(todo.reduce((sum, view) => sum + view.estimate.usd, 0))})` : '(up to date)';
 }
 
 function verdictText(session: TaskSession, view: StageView): string | undefined {

@@ -18,9 +18,9 @@ export function notedFiles(files: Files, reads: Set<string>): Files {
       : {}),
     ...(readLines
       ? {
-          readLines: (path: string, maxBytes: number) => {
+          readLines: (path: string, maxBytes: number, from?: number) => {
             reads.add(path);
-            return readLines.call(files, path, maxBytes);
+            return readLines.call(files, path, maxBytes, from);
           },
         }
       : {}),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd, formatUsd } from '../catalog/tokens';
 import { Cancelled } from '../ports';
 import { capLines } from '../stage/capCheck';
 import type { Person, RunEstimate } from '../stage/engine';
@@ -10,19 +10,17 @@ export interface OrderWords {
   what: string;
   /** The label of the yes: `Write It`. */
   yes: string;
+  /** Of the dear model: its price is worth a look even where answers are recorded and nothing is paid. */
+  dear?: boolean;
 }
 
-/** The person, asked for the price of an order in its own words. A rehearsal with recorded answers costs nothing, and nothing is asked. */
-export function orderPerson(person: Person, { what, yes }: OrderWords): Person {
+/** The person, asked for the price of an order in its own words. */
+export function orderPerson(person: Person, { what, yes, dear = false }: OrderWords): Person {
   return {
     ...person,
     async confirmSpending(estimate) {
-      if (!estimate.paid) return true;
-      const answer = await vscode.window.showInformationMessage(
-        `${what} for about ${formatUsd(estimate.usd)}?`,
-        { modal: true, detail: detailOf(estimate) },
-        yes,
-      );
+      if (!estimate.paid && !dear) return true;
+      const answer = await vscode.window.showInformationMessage(`${what} for ${aboutUsd(estimate.usd)}?`, { modal: true, detail: detailOf(estimate) }, yes);
       if (answer !== yes) throw new Cancelled();
       return true;
     },
@@ -30,6 +28,12 @@ export function orderPerson(person: Person, { what, yes }: OrderWords): Person {
 }
 
 function detailOf(estimate: RunEstimate): string {
-  const lines = estimate.stages.map(({ title, model, usd }) => `${title} on ${model}: about ${formatUsd(usd)}`);
-  return [...lines, 'An estimate. What is on record already is not paid again.', ...capLines(estimate)].join('\n');
+  const lines = estimate.stages.map(({ title, model, usd }) => `${title} on ${model}: ${aboutUsd(usd)}`);
+  const recorded = estimate.paid ? [] : ['Recorded sample answers: nothing is paid.'];
+  return [...lines, 'An estimate. What is on record already is not paid again.', ...capLines(estimate), ...recorded].join('\n');
+}
+
+/** What an order has cost, as it is told at its end. */
+export function costText(usd: number, paid: boolean): string {
+  return `${formatUsd(usd)}${paid ? '' : ' (recorded samples, nothing was paid)'}`;
 }

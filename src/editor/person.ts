@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd, formatUsd } from '../catalog/tokens';
 import { Cancelled } from '../ports';
 import { batchLine } from '../stage/batchable';
 import { capLines } from '../stage/capCheck';
 import type { Person, RunEstimate } from '../stage/engine';
+import { estimateNotes } from '../stage/estimateNotes';
 import { toUri } from './convert';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 
@@ -17,8 +18,8 @@ export function createEditorPerson(documents: ReadOnlyDocuments): Person {
       const escalated = estimate.stages.find((stage) => stage.number === estimate.escalation);
       const yes = escalated ? 'Escalate' : 'Run';
       const question = escalated
-        ? `Escalate stage ${escalated.number} “${escalated.title}” to Opus for about ${formatUsd(escalated.usd)}?`
-        : `Run ${estimate.stages.length} stage${estimate.stages.length === 1 ? '' : 's'} for about ${formatUsd(estimate.usd)}?`;
+        ? `Escalate stage ${escalated.number} “${escalated.title}” to Opus for ${aboutUsd(escalated.usd)}?`
+        : `Run ${estimate.stages.length} stage${estimate.stages.length === 1 ? '' : 's'} for ${aboutUsd(estimate.usd)}?`;
       const asBatch = estimate.batch && !escalated ? ['Run as Batch'] : [];
       const answer = await vscode.window.showInformationMessage(question, { modal: true, detail: detailOf(estimate) }, yes, ...asBatch);
       return agreed(answer !== undefined) && (answer === yes || 'batch');
@@ -70,14 +71,14 @@ function agreed(yes: boolean): true {
 }
 
 function detailOf(estimate: RunEstimate): string {
-  const lines = estimate.stages.map((stage) => `${stage.number}. ${stage.title} on ${stage.model}: about ${formatUsd(stage.usd)}`);
+  const lines = estimate.stages.map((stage) => `${stage.number}. ${stage.title} on ${stage.model}: ${aboutUsd(stage.usd)}`);
   lines.push(...(estimate.dearer ?? []).map(dearerText));
   if (estimate.climb) lines.push(`Where a stage fails, it may climb to ${estimate.climb.model} by itself: at most ${formatUsd(estimate.climb.usd)} more.`);
-  lines.push(estimate.escalation === undefined ? `All on Opus: about ${formatUsd(estimate.allOpusUsd)}. Estimates; retries come on top.` : 'An estimate.');
+  lines.push(estimate.escalation === undefined ? `All on Opus: ${aboutUsd(estimate.allOpusUsd)}. Estimates; retries come on top.` : 'An estimate.');
   if (estimate.atMostUsd !== undefined) lines.push(`If all tries are needed: at most ${formatUsd(estimate.atMostUsd)}.`);
   const batch = batchLine(estimate);
   if (batch) lines.push(batch);
-  lines.push(...capLines(estimate));
+  lines.push(...estimateNotes(estimate), ...capLines(estimate));
   if (!estimate.paid) lines.push('Recorded sample answers: nothing is paid.');
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 import type { Piece } from '../bundle/bundleTypes';
-import { sourceLabel } from '../bundle/render';
+import { sourceLabel, unnumberedSource } from '../bundle/render';
 
 /** A piece as two bundles are compared by: of one that a run kept, the text may be gone. */
 export type ComparedPiece = Omit<Piece, 'text' | 'tokens' | 'reason'> & { text?: string; tokens: number; reason: string };
@@ -21,7 +21,7 @@ export function pieceChanges(then: readonly ComparedPiece[], now: readonly Compa
     return at < 0 ? undefined : left.splice(at, 1)[0];
   };
   const others = now.filter((piece) => {
-    const same = take(({ source, text }) => source === piece.source && text !== undefined && text === piece.text);
+    const same = take((known) => sourceOf(known) === sourceOf(piece) && known.text !== undefined && known.text === piece.text);
     if (same) changes.same++;
     return !same;
   });
@@ -29,13 +29,18 @@ export function pieceChanges(then: readonly ComparedPiece[], now: readonly Compa
     const label = sourceLabel(piece);
     // A section keeps its heading, a function its file, though their lines are others.
     const before =
-      take((known) => sourceLabel(known) === label) ??
-      take(({ source, heading, whole }) => source === piece.source && (whole || piece.whole || (heading !== null && heading === piece.heading)));
+      take((known) => sourceLabel({ ...known, source: sourceOf(known) }) === sourceLabel({ ...piece, source: sourceOf(piece) })) ??
+      take((known) => sourceOf(known) === sourceOf(piece) && (known.whole || piece.whole || (known.heading !== null && known.heading === piece.heading)));
     if (before) changes.changed.push(label);
     else changes.added.push(label);
   }
   changes.gone.push(...left.map(sourceLabel));
   return changes;
+}
+
+/** The output of a stage that has another number now is the same. */
+function sourceOf({ source }: Pick<ComparedPiece, 'source'>): string {
+  return unnumberedSource(source);
 }
 
 /** The changes in words: `1 added (a.ts), 2 changed (b.ts, c.md), 3 as they were`. */

@@ -27,6 +27,9 @@ interface Open {
 
 const [keep, discard] = ['Keep', 'Discard'];
 
+/** An editor that is moved is closed in one place and opened in another, in milliseconds at most. */
+const movePauseMs = 300;
+
 /** Proposed texts that wait for a decision: shown as a comparison whose new side can be edited, kept or discarded by a notification or in the title. */
 export class Proposals implements vscode.Disposable {
   private readonly open = new Map<string, Open>();
@@ -38,7 +41,7 @@ export class Proposals implements vscode.Disposable {
     private readonly tell: (error: unknown) => Promise<void>,
   ) {
     this.follow = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const each of this.open.values()) if (closed.some((tab) => shows(tab, each.uri))) this.settle(each, 'discarded');
+      for (const each of this.open.values()) if (closed.some((tab) => shows(tab, each.uri))) setTimeout(() => this.closed(each), movePauseMs);
     });
   }
 
@@ -95,8 +98,9 @@ export class Proposals implements vscode.Disposable {
     open.resolve(decision);
   }
 
-  private settle(open: Open, decision: Decision): void {
-    this.open.delete(open.uri.toString());
-    open.resolve(decision);
+  /** An editor of it was closed: it is discarded, unless another one shows it. */
+  private closed(open: Open): void {
+    const shown = vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => shows(tab, open.uri)));
+    if (!shown && this.open.get(open.uri.toString()) === open) void this.close(open, 'discarded');
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd } from '../catalog/tokens';
 import { isEscalation } from '../journal/countingAttempt';
 import { asksModel } from '../stage/verify';
 import { toPath, toRange } from './convert';
@@ -34,8 +34,8 @@ export class StageFixes implements vscode.CodeActionProvider {
           ...(runner.tier === 'code'
             ? [offer('Run this stage again (free)', commandIds.runStage)]
             : [
-                offer(`Escalate this stage to Opus (about ${formatUsd(view.estimate.allOpusUsd)})`, commandIds.escalate),
-                offer(`Retry on ${capitalised(runner.tier)} with the feedback (about ${formatUsd(view.estimate.usd)})`, commandIds.retry),
+                offer(`Escalate this stage to Opus (${aboutUsd(view.escalationUsd)})`, commandIds.escalate),
+                offer(`Retry on ${capitalised(runner.tier)} with the feedback (${aboutUsd(view.estimate.usd)})`, commandIds.retry),
                 offer(`Have Opus write a strategy for this stage (${strategyPriceText(session, view)})`, commandIds.author),
               ]),
           ...(output

@@ -29,8 +29,10 @@ export async function tellResult(session: TaskSession, result: RunResult, choice
   if (failed) return tellFailed(session, result, failed.number, cost);
   const again = choice.escalate ?? choice.retry;
   const waiting = again === undefined || !choice.alone ? 0 : dependentsOf(session, again);
-  const learns = choice.escalate !== undefined && !session.stage(choice.escalate)?.strategy;
-  const offers = [...(waiting ? [goOn] : []), ...(learns ? [writeStrategy] : []), ...(before?.output ? [showTheDifference] : []), openLedger];
+  const learns = choice.escalate !== undefined;
+  const next = [...(waiting ? [goOn] : []), ...(learns ? [writeStrategy] : []), ...(before?.output ? [showTheDifference] : [])];
+  // A fourth button would be cut off.
+  const offers = next.length < 3 ? [...next, openLedger] : next;
   // The buttons of a notification are narrow: what one goes on with stands in the message.
   const done = again === undefined ? passedText(result) : `Stage ${again} passed`;
   const chosen = await vscode.window.showInformationMessage(
@@ -64,8 +66,9 @@ async function tellFailed(session: TaskSession, result: RunResult, number: numbe
 
 /** Reasoning is bought once: what the dear model did is written down for the cheap one. */
 function learnText(session: TaskSession, number: number | undefined): string {
-  const tier = number === undefined ? undefined : session.stage(number)?.planned.stage.runner.tier;
-  return tier && tier !== 'code' ? ` A strategy would let the next run pass on ${capitalised(tier)}.` : '';
+  const view = number === undefined ? undefined : session.stage(number);
+  const tier = view?.planned.stage.runner.tier;
+  return tier && tier !== 'code' ? ` ${view?.strategy ? 'A better' : 'A'} strategy could let the next run pass on ${capitalised(tier)}.` : '';
 }
 
 async function follow(session: TaskSession, chosen: string | undefined, number: number | undefined): Promise<void> {

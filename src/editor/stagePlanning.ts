@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../catalog/tokens';
 import { UserError } from '../ports';
 import { decomposeTask } from '../strategy/decompose';
 import { plural } from '../text';
-import { orderPerson } from './orderPerson';
+import { costText, orderPerson } from './orderPerson';
 import type { StrategyDesk } from './strategyDesk';
 
 /** Have Opus plan the stages of a document, after a yes to its price, and put them into it when the person keeps them: one step that can be undone. */
 export async function planStages({ runs, proposals }: StrategyDesk, uri: vscode.Uri): Promise<void> {
   const made = await runs.order(uri, 'Opus plans the stages', async ({ engine, person, task, options }) => {
-    const planned = await decomposeTask(engine, orderPerson(person, { what: 'Have Opus plan the stages', yes: 'Plan Them' }), task, options);
-    return { ...planned, before: task.document.text };
+    const planned = await decomposeTask(engine, orderPerson(person, { what: 'Have Opus plan the stages', yes: 'Plan Them', dear: true }), task, options);
+    return { ...planned, before: task.document.text, cost: costText(planned.usd, engine.model.paid) };
   });
-  const { stages, findings, sentBack, usd, text, before } = made;
+  const { stages, findings, sentBack, cost, text, before } = made;
   const found = findings.length ? ` ${plural(findings.length, 'finding')} left: ${findings.slice(0, 3).join(' ')}` : '';
   const again = sentBack ? ', sent back once with what was found wrong' : '';
   await proposals.propose({
@@ -20,7 +19,7 @@ export async function planStages({ runs, proposals }: StrategyDesk, uri: vscode.
     name: 'stages.md',
     current: uri,
     text,
-    message: `Opus planned ${plural(stages.length, 'stage')} for ${formatUsd(usd)}${again}.${found} Edit them as you like, then keep them.`,
+    message: `Opus planned ${plural(stages.length, 'stage')} for ${cost}${again}.${found} Edit them as you like, then keep them.`,
     keep: (edited) => putInto(uri, before, edited),
   });
 }

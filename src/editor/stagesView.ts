@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd, formatUsd } from '../catalog/tokens';
 import { isEscalation } from '../journal/countingAttempt';
-import { strategySentence, strategyWords } from '../steering/stageStrategy';
+import { type StageStrategy, strategySentence, strategyWords } from '../steering/stageStrategy';
 import { visible } from '../text';
 import { toPath, toRange } from './convert';
 import { itemKinds, viewIds } from './ids';
@@ -106,10 +106,16 @@ function describe(session: TaskSession, view: StageView, status: StageStatus): s
   }
   const advisor = view.last?.advisor ? `, advisor ${view.last.advisor.consults}×` : '';
   const time = view.last && status !== 'never run' ? `, ${(view.last.ms / 1000).toFixed(1)} s` : '';
-  const strategy = view.strategy ? `, strategy ${strategyWords(view.strategy)}` : '';
-  if (status === 'never run') return `${runner.text}, about ${formatUsd(view.estimate.usd)}${strategy}`;
+  const strategy = view.strategy ? `, ${strategyInTree(view.strategy)}` : '';
+  if (status === 'never run') return `${runner.text}, ${aboutUsd(view.estimate.usd)}${strategy}`;
   // The icon says how it stands: what it cost must not be cut off.
-  return `${formatUsd(view.usd)} on ${(view.last?.model ?? runner.text).replace(/^claude-/, '')}${advisor}${strategy}${time}`;
+  return `${formatUsd(view.usd)}${strategy}${strategy && ','} on ${(view.last?.model ?? runner.text).replace(/^claude-/, '')}${advisor}${time}`;
+}
+
+/** Few words, as a side bar is narrow: `proven 95%`, `unproven`, and what could be said of the stage itself names the strategy. */
+function strategyInTree(strategy: StageStrategy): string {
+  const words = strategyWords(strategy);
+  return /proven/.test(words) ? words : `strategy ${words}`;
 }
 
 /** A node of the tree, told apart from other command arguments. */

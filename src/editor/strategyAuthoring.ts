@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { formatTokens, formatUsd } from '../catalog/tokens';
+import { formatTokens } from '../catalog/tokens';
 import { type Files, UserError } from '../ports';
 import { readStrategy } from '../steering/strategy';
 import { draftStrategy, keepStrategy, replacesOwnText } from '../strategy/author';
 import { toPath, toUri, withoutLinks } from './convert';
 import { commandIds } from './ids';
-import { orderPerson } from './orderPerson';
+import { costText, orderPerson } from './orderPerson';
 import { type DeskStage, deskStage, keptText, type StrategyDesk, shownName } from './strategyDesk';
 
 const [runAgain, tryIt] = ['Run the Stage Again', 'Try Strategy'];
@@ -14,9 +14,10 @@ const [runAgain, tryIt] = ['Run the Stage Again', 'Try Strategy'];
 export async function authorStrategy(desk: StrategyDesk, uri: vscode.Uri, number: number): Promise<void> {
   const at = await deskStage(desk, uri, number);
   await keptText(desk.files, at.path);
-  const drafted = await desk.runs.order(uri, `Opus writes a strategy for stage ${number}`, ({ engine, person, task, options, report }) => {
+  const drafted = await desk.runs.order(uri, `Opus writes a strategy for stage ${number}`, async ({ engine, person, task, options, report }) => {
     let characters = 0;
-    return draftStrategy(engine, orderPerson(person, { what: `Have Opus write a strategy for ${at.called}`, yes: 'Write It' }), task, number, {
+    const asked = orderPerson(person, { what: `Have Opus write a strategy for ${at.called}`, yes: 'Write It', dear: true });
+    const made = await draftStrategy(engine, asked, task, number, {
       ...options,
       onEvent(event) {
         if (event.type !== 'text') return options.onEvent?.(event);
@@ -24,10 +25,11 @@ export async function authorStrategy(desk: StrategyDesk, uri: vscode.Uri, number
         report(`${characters} characters`);
       },
     });
+    return { ...made, cost: costText(made.usd, engine.model.paid) };
   });
-  const { usd, tokens, strategy } = drafted;
+  const { cost, tokens, strategy } = drafted;
   const replaced = replacesOwnText(drafted) ? ' It would replace one that somebody wrote or edited.' : '';
-  const message = `${strategy.authorModel} wrote a strategy for ${at.called} for ${formatUsd(usd)}: ${formatTokens(tokens)} tokens more in each of its calls.${replaced} Edit it as you like, then keep it.`;
+  const message = `${strategy.authorModel} wrote a strategy for ${at.called} for ${cost}: ${formatTokens(tokens)} tokens more in each of its calls.${replaced} Edit it as you like, then keep it.`;
   if (await proposeStrategy(desk, at, { ...drafted, message })) void offerNext(at);
 }
 

@@ -4,7 +4,6 @@ import type { LintFacts } from '../lint/issue';
 import { type Files, UserError } from '../ports';
 import { homeOf } from '../steering/strategyHome';
 import type { Worth } from '../strategy/worth';
-import { readStrategyWorth } from '../strategy/worthReading';
 import { currentCatalog } from './engine';
 
 /** What the linter wants to know of a strategy's stage: its model, and what the runs on record say of the strategy's worth. */
@@ -38,6 +37,8 @@ export class StrategyFacts {
       if (!home || !stage) return undefined;
       const task = { haikuFolder: posix.join(home.folder, '.haiku'), slug: home.task };
       const state = await readState(this.files, task.haikuFolder, task.slug);
+      // With the first strategy that is linted, not at the start.
+      const { readStrategyWorth } = await import('../strategy/worthReading');
       return { stage: stage.slug, worth: await readStrategyWorth(this.files, currentCatalog(), task, stage, state.stages.get(stage.slug)) };
     } catch (error) {
       // What can't be read is said where it is needed.

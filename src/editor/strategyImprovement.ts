@@ -22,7 +22,7 @@ const stopped = {
 export async function improveStageStrategy(desk: StrategyDesk, uri: vscode.Uri, number: number): Promise<void> {
   const at = await deskStage(desk, uri, number);
   const current = await keptText(desk.files, at.path);
-  const seed = current === undefined ? '' : soundStrategy(at.path, current).body;
+  const known = current === undefined ? undefined : soundStrategy(at.path, current);
   const maxCalls = await askNumber(`Improve the strategy of ${at.called}`, 'Calls of any model, at most', usualBudget.calls, /^[1-9]\d{0,5}$/);
   const maxUsd = maxCalls && (await askNumber(`Improve the strategy of ${at.called}`, 'USD, at most', usualBudget.usd, /^\d{1,4}(?:\.\d{1,6})?$/));
   if (!maxCalls || !maxUsd) return;
@@ -37,14 +37,14 @@ export async function improveStageStrategy(desk: StrategyDesk, uri: vscode.Uri, 
         engine,
         orderPerson(person, { what: `Improve the strategy of ${at.called}`, yes: 'Improve It' }),
         task,
-        { stage: number, seed, maxCalls, maxUsd },
+        { stage: number, seed: known?.body ?? '', learntFrom: known?.learntFrom, maxCalls, maxUsd },
         {
           ...options,
           onEvent(event) {
             options.onEvent?.(event);
             if (event.type !== 'record') return;
             const { record } = event;
-            if (record.type === 'call') calls++;
+            if (record.type === 'call' || record.type === 'judge') calls++;
             else if (record.type === 'candidate') found = `, ${plural(record.number, 'candidate')}, the last passed ${record.passed} of ${record.of} cases`;
             else return;
             say(`${calls} of ${maxCalls} calls${found}`);
@@ -75,6 +75,7 @@ export async function improveStageStrategy(desk: StrategyDesk, uri: vscode.Uri, 
     date: desk.clock.now().toISOString().slice(0, 10),
     stageHash: stageHash(stage),
     status: 'unproven' as const,
+    learntFrom: report.learntFrom,
     writtenHash: bodyHash(best.text),
     body: best.text,
   };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { estimateTokens, formatUsd } from '../catalog/tokens';
+import { aboutUsd, estimateTokens, formatUsd } from '../catalog/tokens';
 import { planPrice, strategyPrice } from '../money/commissionPrice';
 import { strategySentence, strategyWords } from '../steering/stageStrategy';
 import { currentCatalog } from './engine';
@@ -15,7 +15,7 @@ export interface Offer {
 /** `about $0.04`: what having a strategy written for a stage costs; undefined where there is no model to write it for. */
 export function strategyPriceText(session: TaskSession, view: StageView): string | undefined {
   if (!session.plan || view.planned.stage.runner.tier === 'code') return undefined;
-  return `about ${formatUsd(strategyPrice(currentCatalog(), session.plan.task, view.estimate.bundle?.tokens ?? 0))}`;
+  return `${aboutUsd(strategyPrice(currentCatalog(), session.plan.task, view.estimate.bundle?.tokens ?? 0))}`;
 }
 
 /** Above a stage: its strategy and what is known of its worth; where it has none and has failed, having one written. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { models } from '../catalog/models';
-import { formatUsd } from '../catalog/tokens';
+import { aboutUsd } from '../catalog/tokens';
 import { type KeptStrategy, keptStrategies } from '../evaluate/keptStrategies';
 import { evidenceOf, type TrialReport, trialPrices, tryStrategy } from '../evaluate/trial';
 import { holdsMarkdown, trialMarkdown, verdictText } from '../evaluate/trialReport';
@@ -22,11 +22,11 @@ export async function tryStageStrategy(desk: StrategyDesk, uri: vscode.Uri, numb
   const text = await keptText(desk.files, at.path);
   if (text === undefined)
     throw new UserError(`Stage ${number} has no strategy to try.`, { todo: 'Have one written: “Haiku First: Have Opus Write a Strategy”.' });
-  const { body } = soundStrategy(at.path, text);
+  const { body, learntFrom } = soundStrategy(at.path, text);
   const report = await desk.runs.order(uri, `Trying the strategy of stage ${number}`, async (given) => {
     const { engine, person, task, options, report: say } = given;
-    const runs = await chooseRuns(given, at);
-    const order = { stage: number, strategy: body, runs, onRun: (done: number, of: number) => say(`${done} of ${of}`) };
+    const runs = await chooseRuns(given, at, learntFrom);
+    const order = { stage: number, strategy: body, learntFrom, runs, onRun: (done: number, of: number) => say(`${done} of ${of}`) };
     return tryStrategy(engine, orderPerson(person, { what: `Try the strategy of ${at.called}`, yes: 'Try It' }), task, order, options);
   });
   await showPage(desk, `/trial/Trial of stage ${number}.md`, trialMarkdown(report));
@@ -34,12 +34,12 @@ export async function tryStageStrategy(desk: StrategyDesk, uri: vscode.Uri, numb
 }
 
 /** How often each case is run: more runs tell more and cost more. */
-async function chooseRuns({ engine, task }: Ordered, { called, stage }: DeskStage): Promise<number> {
+async function chooseRuns({ engine, task }: Ordered, { called, stage }: DeskStage, learntFrom?: readonly string[]): Promise<number> {
   const counts = [1, 3, 5];
-  const { cases, usd } = await trialPrices(engine, task, stage.number, counts);
+  const { cases, usd } = await trialPrices(engine, task, { stage: stage.number, learntFrom }, counts);
   const items = counts.map((runs, i) => ({
     label: `${plural(runs, 'run')} of each case`,
-    description: `${plural(cases, 'case')}, ${2 * cases * runs} runs with and without: about ${formatUsd(usd[i] ?? 0)}`,
+    description: `${plural(cases, 'case')}, ${2 * cases * runs} runs with and without: ${aboutUsd(usd[i] ?? 0)}`,
     runs,
   }));
   const picked = await vscode.window.showQuickPick(items, { title: `Try the strategy of ${called}`, placeHolder: 'How often to run each case' });
@@ -82,7 +82,7 @@ export async function rerunEvidence(desk: StrategyDesk, uri: vscode.Uri): Promis
       const { stage } = each.planned;
       const what = `Try the strategy of stage ${stage.number} “${stage.title}” on ${picked.label}`;
       const onRun = (ran: number, of: number) => say(`stage ${stage.number}, ${ran} of ${of}`);
-      const order = { stage: stage.number, strategy: each.strategy.body, runs: 1, model: picked.id, onRun };
+      const order = { stage: stage.number, strategy: each.strategy.body, learntFrom: each.strategy.learntFrom, runs: 1, model: picked.id, onRun };
       trials.push({ kept: each, report: await tryStrategy(engine, orderPerson(person, { what, yes: 'Try It' }), task, order, options) });
     }
     return { done: trials, model: picked.id };

@@ -28,6 +28,8 @@ export interface StageView {
   planned: PlannedStage;
   status: StageStatus;
   estimate: StageEstimate;
+  /** What one try on Opus will take, in USD; where a stage has not failed, the estimate's own comparison. */
+  escalationUsd: number;
   /** The last attempt, with its checks. */
   last?: KnownAttempt;
   /** Why it did not run to an end. */
@@ -114,12 +116,16 @@ export class TaskSession implements vscode.Disposable {
         if (generation !== this.generation) return;
         const history = state.stages.get(planned.stage.slug);
         const estimate = await estimateStage(plan, planned.index, context);
+        const hasFailed = history?.attempts.some(({ by, status: how }) => by === 'model' && how === 'failed') ?? false;
+        // Opus is known by its own answers: what the cheap model took says little about it.
+        const escalated = hasFailed ? await estimateStage(plan, planned.index, { ...context, escalate: planned.stage.number }) : estimate;
         stages.push({
           planned,
           estimate,
+          escalationUsd: escalated.allOpusUsd,
           ...standing(history, outputs.has(planned.index) || planned.stage.each !== undefined),
           usd: history?.attempts.reduce((sum, attempt) => sum + attempt.usd, 0) ?? 0,
-          hasFailed: history?.attempts.some(({ by, status: how }) => by === 'model' && how === 'failed') ?? false,
+          hasFailed,
           strategy: await readStageStrategy(files, plan.task, planned.stage),
         });
       }

@@ -2,6 +2,7 @@ import { estimateTokens } from '../catalog/tokens';
 import { completeness } from '../journal/completeness';
 import type { CheckVerdict } from '../journal/records';
 import type { TaskState } from '../journal/state';
+import { CapReached } from '../money/cap';
 import { type ModelRequest, UserError } from '../ports';
 import { answerRoom } from '../stage/answerRoom';
 import type { CommissionDesk } from '../stage/commission';
@@ -24,6 +25,8 @@ export interface CaseRun extends CaseOutcome {
   ms: number;
   /** It was on record and cost nothing now. */
   known: boolean;
+  /** A required check could not be run: of this run nobody knows whether it passed. */
+  unsettled: boolean;
 }
 
 /** Everything a case is run with. */
@@ -74,17 +77,29 @@ export async function caseRequest(setting: CaseSetting, { id, values }: Case, st
   }
 }
 
-/** Run a case once: ask, check, score. @throws UserError where the model can't be reached or a cap is reached */
-export async function runCase(desk: CommissionDesk, setting: CaseSetting, request: ModelRequest, nth: number): Promise<CaseRun> {
+/**
+ * Run a case once: ask, check, score.
+ * @param draw what the answer is drawn for, and the how-manieth draw it is
+ * @throws CapReached where a cap is reached, or left so little room that the answer was cut off; UserError where the model can't be reached
+ */
+export async function runCase(
+  desk: CommissionDesk,
+  setting: CaseSetting,
+  request: ModelRequest,
+  { purpose, nth }: { purpose: 'trial' | 'improve'; nth: number },
+): Promise<CaseRun> {
   const { context } = desk;
   const planned = setting.plan.stages[setting.index] as PlannedStage;
   const { stage } = planned;
   const expected = expectedAnswer(stage, (text) => estimateTokens(text));
   const { least } = answerRoom(expected, undefined, request.maxTokens);
-  const answer = await desk.ask(request, { purpose: 'trial', stage: stage.slug, nth, leastTokens: least });
+  // A refusal or an empty answer is how this run of the case went.
+  const answer = await desk.ask(request, { purpose, stage: stage.slug, nth, leastTokens: least, isAnswer: () => true });
+  if (answer.capped) throw cutOff('The answer to a case');
   const text = outputText(stage, answer.text);
   const incomplete = completeness({ text, stopReason: answer.stopReason }, request.maxTokens);
   const usd = answer.earlier?.usd ?? answer.usd;
+  let judgedBefore = 0;
   // As in a run: what is cut off or empty needs no judge.
   const checks = incomplete ? stage.checks.filter((check) => !asksModel([check]) && check.rule.kind !== 'command') : stage.checks;
   const verified = await verify(checks, text, stage.output?.format, {
@@ -92,7 +107,13 @@ export async function runCase(desk: CommissionDesk, setting: CaseSetting, reques
     task: setting.plan.task,
     spending: context.spending,
     journal: context.journal,
-    judged: context.state.judged,
+    judged: {
+      get(asked) {
+        const known = context.state.judged.get(asked);
+        judgedBefore += known?.usd ?? 0;
+        return known;
+      },
+    },
     signal: context.options.signal,
     before: context.before,
     planned,
@@ -112,8 +133,14 @@ export async function runCase(desk: CommissionDesk, setting: CaseSetting, reques
     feedback: failures.map(({ text: check, message }) => `- ${check}: ${message}`).join('\n'),
     failures,
     output: text,
-    usd: usd + verified.usd,
+    usd: usd + verified.usd + judgedBefore,
     ms: answer.earlier?.ms ?? answer.ms,
     known: answer.earlier !== undefined,
+    unsettled: failures.some(({ status }) => status === 'error'),
   };
+}
+
+/** An answer that a cap cut off says nothing of the model: it is asked for again once there is room. */
+export function cutOff(what: string): CapReached {
+  return new CapReached(`${what} was cut off, as a cap left too little room for it.`);
 }

@@ -2,15 +2,26 @@ import { UserError } from '../ports';
 import { currentOutputs } from '../stage/current';
 import type { Engine, Person, RunEstimate } from '../stage/engine';
 import { estimateStage } from '../stage/estimate';
+import { askedHash } from '../stage/recordedCall';
 import { estimateContext, noteDearer } from '../stage/runEstimate';
 import { indexOf, refuseUnrunnable } from '../stage/scope';
 import { commandsOf } from '../stage/verify';
 import type { Stage } from '../steering/contextTypes';
 import { planTask } from '../steering/plan';
 import type { Task } from '../steering/task';
-import type { CaseSetting } from './caseRun';
+import { type CaseSetting, caseRequest } from './caseRun';
 import { gatherCases } from './caseSources';
 import type { Case } from './cases';
+
+/** What a stage is tried with, and on. */
+export interface SetCases {
+  setting: CaseSetting;
+  /** Each question once, whatever it is called. */
+  cases: readonly Case[];
+  /** Ids of cases that ask the model what another one asks word for word: left out, as they are no evidence of their own. */
+  twins: readonly string[];
+  stage: Stage;
+}
 
 /**
  * What cases of a stage are run with, once it is clear that they can be.
@@ -22,7 +33,7 @@ export async function caseSetting(
   task: Task,
   number: number,
   given: { model?: string; cases?: readonly Case[] } = {},
-): Promise<{ setting: CaseSetting; cases: readonly Case[]; stage: Stage }> {
+): Promise<SetCases> {
   const plan = await planTask(task, engine.files);
   const index = indexOf(plan, number);
   refuseUnrunnable(plan, [index]);
@@ -36,8 +47,8 @@ export async function caseSetting(
       todo: 'Give it `Checks:`, or a Success that can be measured.',
     });
   const { outputs, answers, state } = await currentOutputs(engine, plan, index);
-  const cases = given.cases ?? (await gatherCases(engine, plan, index, state));
-  if (!cases.length) {
+  const all = given.cases ?? (await gatherCases(engine, plan, index, state));
+  if (!all.length) {
     throw new UserError(`${called} has no cases to be tried on.`, {
       ...place,
       todo: `Write some into evals/${task.slug}.jsonl, one a line, such as {"id": "late refund", "${stage.inputs[0]?.text ?? 'Input'}": "…"}; or run the stage, and its inputs are cases.`,
@@ -46,7 +57,22 @@ export async function caseSetting(
   const commands = commandsOf(stage.checks).map((command) => ({ stage: number, title: stage.title, command }));
   if (commands.length && !(await person.confirmCommands(commands))) throw new UserError('The commands of these checks were not allowed.', { exitCode: 2 });
   const model = given.model ?? engine.catalog.modelFor(stage.runner.tier, task.document.models);
-  return { setting: { engine, plan, index, outputs, answers, state, model }, cases, stage };
+  const setting: CaseSetting = { engine, plan, index, outputs, answers, state, model };
+  return { setting, ...(await apart(setting, all)), stage };
+}
+
+/** Cases by what they ask: an input that is left out and one that says the same as the document are one case. */
+async function apart(setting: CaseSetting, all: readonly Case[]): Promise<Pick<SetCases, 'cases' | 'twins'>> {
+  const seen = new Set<string>();
+  const cases: Case[] = [];
+  const twins: string[] = [];
+  for (const each of all) {
+    const asked = askedHash(await caseRequest(setting, each, '', 1));
+    if (seen.has(asked)) twins.push(each.id);
+    else cases.push(each);
+    seen.add(asked);
+  }
+  return { cases, twins };
 }
 
 /** What so many fresh runs of cases will cost, judges included. */

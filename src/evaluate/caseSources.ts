@@ -11,8 +11,8 @@ import { type Case, readCases } from './cases';
 const mostRuns = 200;
 
 /**
- * What a stage can be tried on: the cases of its task's file, each item of its list, and the inputs that its runs were given. Each distinct set of values
- * once, in that order.
+ * What a stage can be tried on: the cases of its task's file, each item of its list, and the inputs that its runs were given, in that
+ * order. What nobody wrote as a case is one once, however often it was run.
  * @throws UserError (exit 2) for a file of cases that can't be read, with line and column
  */
 export async function gatherCases(engine: Engine, plan: Plan, index: number, state: TaskState): Promise<Case[]> {
@@ -21,13 +21,15 @@ export async function gatherCases(engine: Engine, plan: Plan, index: number, sta
   const written = await readCases(files, plan.task, planned.stage);
   const items = await itemCases(engine, plan, index);
   const saved = planned.stage.each ? [] : await savedCases(engine, planned, state);
-  const seen = new Set<string>();
-  return [...written, ...items, ...saved].filter(({ values }) => {
-    const key = JSON.stringify([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const keyOf = ({ values }: Case) => JSON.stringify([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const seen = new Set(written.map(keyOf));
+  const found = [...items, ...saved].filter((each) => {
+    const key = keyOf(each);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
+  return [...written, ...found];
 }
 
 async function itemCases(engine: Engine, plan: Plan, index: number): Promise<Case[]> {

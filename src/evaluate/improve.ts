@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
-import { profileOf } from '../catalog/profiles';
-import { estimateTokens } from '../catalog/tokens';
-import type { ModelRequest } from '../ports';
-import { type CommissionDesk, commissioned, questionsEstimate } from '../stage/commission';
+import { CapReached } from '../money/cap';
+import { commissioned, questionsEstimate } from '../stage/commission';
 import type { Engine, Person, RunEstimate, RunOptions } from '../stage/engine';
 import type { Stage } from '../steering/contextTypes';
 import { stageHash } from '../steering/strategy';
 import type { Task } from '../steering/task';
-import { authorPrompt } from '../strategy/authorPrompt';
-import { excerptOf } from '../strategy/shownAttempts';
-import { StrategyRefused, strategyBody } from '../strategy/strategyAnswer';
-import { type CaseRun, type CaseSetting, caseRequest, runCase } from './caseRun';
+import type { CaseSetting } from './caseRun';
 import { caseSetting, trialEstimate } from './caseSetting';
 import type { Case } from './cases';
-import { type CaseSplit, type ReflectionResult, reflect, seededRandom, splitCases } from './reflection';
+import { Improvement, rewriteRequest, rewriteTokens } from './improvement';
+import { caseHash } from './learntFrom';
+import { bestOf, type Candidate, type CaseSplit, meanScore, type ReflectionResult, reflect, seededRandom, splitCases } from './reflection';
 import { comparePaired, type PairedComparison } from './statistics';
+import { settled } from './together';
 
 export interface ImproveOrder {
   /** Number of the stage. */
@@ -30,6 +28,8 @@ export interface ImproveOrder {
   /** Stop after so many rewrites in a row that improved nothing. */
   patience?: number;
   cases?: readonly Case[];
+  /** Hashes of the cases that the seed was learnt from: they hold nothing back. */
+  learntFrom?: readonly string[];
 }
 
 export interface ImprovedCandidate {
@@ -53,6 +53,11 @@ export interface ImproveReport {
   comparison?: PairedComparison;
   /** `held`: on cases that neither learning nor choosing has seen. `chosen`: on those it was chosen by, which flatters it. */
   judgedBy?: 'held' | 'chosen';
+  /** Hashes of the cases that the best was learnt from or chosen by, those of what it began with included. */
+  learntFrom: string[];
+  /** Ids of cases that ask what another one asks: left out. */
+  twins: readonly string[];
+  /** Calls of this run, judges included; what was on record is none. */
   calls: number;
   usd: number;
   run: string;
@@ -63,66 +68,103 @@ export const usualBudget = { calls: 200, usd: 1 } as const;
 
 const defaultMinibatch = 3;
 const defaultPatience = 6;
-/** How long a strategy's answer is, thinking included: an assumption. */
-const rewriteTokens = 4000;
-
 /**
  * Improve a strategy within a budget of calls and money. Each candidate, its score and its cost go on record, and so does each answer: ordered again, it
  * takes the same course and pays only for what it had not come to.
  * @throws UserError (exit 2) as for a trial; what stops a call stops it, with all that was paid on record
  */
 export async function improveStrategy(engine: Engine, person: Person, task: Task, order: ImproveOrder, options: RunOptions): Promise<ImproveReport> {
-  const { setting, cases, stage } = await caseSetting(engine, person, task, order.stage, order);
+  const { setting, cases, twins, stage } = await caseSetting(engine, person, task, order.stage, order);
   const byId = new Map(cases.map((each) => [each.id, each]));
+  const hashOf = (each: Case) => caseHash(each, setting.plan);
+  const before = new Set(order.learntFrom);
   // The same stage and cases are split the same way, so that what was held back stays so.
   const seed = createHash('sha256')
     .update(JSON.stringify([stageHash(stage), [...byId.keys()].sort()]))
     .digest()
     .readUInt32BE(0);
-  const split = splitCases([...byId.keys()].sort(), seededRandom(seed));
+  const split = splitCases([...byId.keys()].sort(), seededRandom(seed), new Set(cases.filter((each) => before.has(hashOf(each))).map(({ id }) => id)));
   const estimate = await improveEstimate(setting, order, task, stage);
+  const lookUsd = (await trialEstimate(setting, 1, '')).usd;
+  let calls = 0;
+  const counting: RunOptions = {
+    ...options,
+    onEvent(event) {
+      if (event.type === 'record' && (event.record.type === 'call-started' || event.record.type === 'judge-started')) calls++;
+      options.onEvent?.(event);
+    },
+  };
+  // Its money is a cap as any other: no call is sent that could pass it.
+  const caps = [...engine.settings.caps, { name: 'What the improvement may cost', usd: order.maxUsd }];
   const { value, run, usd } = await commissioned(
     { purpose: 'improve', plan: setting.plan, scope: [setting.index], estimate },
-    { engine, person, task, options },
+    { engine: { ...engine, settings: { ...engine.settings, caps } }, person, task, options: counting },
     async (desk) => {
-      const work = new Improvement(desk, { ...setting, engine: desk.context.engine }, byId, order);
-      const result = await reflect({
-        seed: order.seed,
-        learn: split.learn,
-        choose: split.choose,
-        minibatch: order.minibatch ?? defaultMinibatch,
-        patience: order.patience ?? defaultPatience,
-        random: seededRandom(seed + 1),
-        evaluate: (text, id) => work.evaluate(text, id),
-        rewrite: (text, outcomes) =>
-          work.rewrite(
-            text,
-            outcomes.map(({ caseId }) => caseId),
-          ),
-        affords: (evaluations, rewrites) => work.affords(evaluations, rewrites),
-        onScored: (candidate, number) => work.record(candidate, number),
-      });
+      const work = new Improvement(desk, { ...setting, engine: desk.context.engine }, byId, { ...order, lookUsd });
+      const scored: Candidate[] = [];
+      let capped = false;
+      /** What a cap stops has got as far as it has. */
+      const unlessCapped = async <T>(what: Promise<T>, otherwise: () => T): Promise<T> => {
+        try {
+          return await what;
+        } catch (error) {
+          if (!(error instanceof CapReached)) throw error;
+          capped = true;
+          options.onEvent?.({ type: 'note', stage: stage.slug, message: error.message });
+          return otherwise();
+        }
+      };
+      const result: ReflectionResult = await unlessCapped(
+        reflect({
+          seed: order.seed,
+          learn: split.learn,
+          choose: split.choose,
+          minibatch: order.minibatch ?? defaultMinibatch,
+          patience: order.patience ?? defaultPatience,
+          random: seededRandom(seed + 1),
+          evaluate: (text, id) => work.evaluate(text, id),
+          rewrite: (text, outcomes) =>
+            work.rewrite(
+              text,
+              outcomes.map(({ caseId }) => caseId),
+            ),
+          affords: (evaluations, rewrites) => work.affords(evaluations, rewrites),
+          onScored: async (candidate, number) => {
+            scored.push(candidate);
+            await work.record(candidate, number);
+          },
+        }),
+        () => ({ candidates: scored, best: bestOf(scored), stopped: 'budget' }),
+      );
+      // From here on nothing is learnt or chosen any more.
+      const learntFrom = [...new Set([...before, ...work.seen.map(hashOf)])].sort();
       const judgedBy: 'held' | 'chosen' = split.held.length ? 'held' : 'chosen';
       const judges = split.held.length ? split.held : split.choose;
       const best = result.candidates[result.best]?.text;
       let comparison: PairedComparison | undefined;
-      if (best !== undefined && best !== order.seed && work.affords(2 * judges.length, 0)) {
-        const passes = async (text: string) => Promise.all(judges.map(async (id) => Number((await work.evaluate(text, id)).passed)));
-        comparison = comparePaired(await passes(best), await passes(order.seed), 1);
+      if (best !== undefined && best !== order.seed && !capped && work.affords(2 * judges.length, 0)) {
+        const compare = async () => {
+          const pairs = await settled(judges.map((id) => settled([work.evaluate(best, id), work.evaluate(order.seed, id)])));
+          // Where a check could not run nobody knows how it went.
+          const known = pairs.filter((pair) => !pair.some(({ unsettled }) => unsettled));
+          const passes = (at: number) => known.map((pair) => Number(pair[at]?.passed));
+          return comparePaired(passes(0), passes(1), 1);
+        };
+        comparison = await unlessCapped<PairedComparison | undefined>(compare(), () => undefined);
       }
-      return { result, comparison, judgedBy, calls: work.calls };
+      return { result, comparison, judgedBy, learntFrom };
     },
   );
-  const candidates = value.result.candidates.map(({ text, parent, outcomes }, i) => ({
+  const candidates = value.result.candidates.map((candidate, i) => ({
     number: i + 1,
-    parent: parent === undefined ? undefined : parent + 1,
-    text,
-    mean: outcomes.reduce((sum, { score }) => sum + score, 0) / Math.max(1, outcomes.length),
-    passed: outcomes.filter(({ passed }) => passed).length,
-    of: outcomes.length,
+    parent: candidate.parent === undefined ? undefined : candidate.parent + 1,
+    text: candidate.text,
+    mean: meanScore(candidate),
+    passed: candidate.outcomes.filter(({ passed }) => passed).length,
+    of: candidate.outcomes.length,
   }));
   const best = candidates[value.result.best] ?? { number: 1, text: order.seed, mean: 0, passed: 0, of: 0 };
-  const { comparison } = value;
+  const { comparison, learntFrom } = value;
   return {
     stage,
     model: setting.model,
@@ -131,127 +173,11 @@ export async function improveStrategy(engine: Engine, person: Person, task: Task
     stopped: value.result.stopped,
     split,
     ...(comparison ? { comparison, judgedBy: value.judgedBy } : {}),
-    calls: value.calls,
+    learntFrom,
+    twins,
+    calls,
     usd,
     run,
-  };
-}
-
-/** What the loop asks for, paid for within the budget and remembered. */
-class Improvement {
-  /** Calls of this run; what was on record is none. */
-  calls = 0;
-  private readonly runs = new Map<string, Promise<CaseRun>>();
-  private evaluations = { count: 0, usd: 0 };
-  private rewrites = { count: 0, usd: 0 };
-
-  constructor(
-    private readonly desk: CommissionDesk,
-    private readonly setting: CaseSetting,
-    private readonly cases: ReadonlyMap<string, Case>,
-    private readonly order: ImproveOrder,
-  ) {}
-
-  evaluate(text: string, id: string): Promise<CaseRun> {
-    const key = JSON.stringify([text, id]);
-    const known = this.runs.get(key) ?? this.desk.context.lanes.use(() => this.runOnce(text, this.cases.get(id) as Case));
-    this.runs.set(key, known);
-    return known;
-  }
-
-  private async runOnce(text: string, each: Case): Promise<CaseRun> {
-    const request = await caseRequest(this.setting, each, text, 1);
-    const run = await runCase(this.desk, this.setting, request, 1);
-    if (!run.known) this.calls++;
-    this.evaluations = { count: this.evaluations.count + 1, usd: this.evaluations.usd + run.usd };
-    return run;
-  }
-
-  /** The smart model reads what failed and rewrites the strategy; undefined where what it wrote can't be used. */
-  async rewrite(text: string, ids: readonly string[]): Promise<string | undefined> {
-    const { desk, setting } = this;
-    const { stage } = setting.plan.stages[setting.index] as (typeof setting.plan.stages)[number];
-    const first = this.cases.get(ids[0] ?? '') as Case;
-    const shown = await caseRequest(setting, first, '', 1);
-    const prompt = { system: joined(shown.system), user: joined(shown.user) };
-    const attempts = await Promise.all(
-      ids.map(async (id) => {
-        const run = await this.evaluate(text, id);
-        const failures = run.failures.map(({ text: check, message }) => ({ text: check, message }));
-        const given = [...((this.cases.get(id) as Case).values ?? [])].map(([name, value]) => `${name}: ${excerptOf(value, [])}`).join('\n');
-        return {
-          model: setting.model,
-          status: run.passed ? ('passed' as const) : ('failed' as const),
-          failures,
-          output: `${excerptOf(run.output, failures)}\nIts inputs:\n${given}`,
-        };
-      }),
-    );
-    const request: ModelRequest = { ...rewriteRequest(setting, { prompt, attempts, current: text || undefined }), maxTokens: 16_000 };
-    const answer = await desk.ask(request, { stage: stage.slug, leastTokens: 1500 });
-    if (!answer.earlier) this.calls++;
-    this.rewrites = { count: this.rewrites.count + 1, usd: this.rewrites.usd + (answer.earlier?.usd ?? answer.usd) };
-    try {
-      return await strategyBody(answer, (body) => estimateTokens(body, setting.model), stage.output?.path);
-    } catch (error) {
-      if (!(error instanceof StrategyRefused)) throw error;
-      desk.context.options.onEvent?.({ type: 'note', stage: stage.slug, message: error.message });
-      return undefined;
-    }
-  }
-
-  /** True where so much more fits into the calls and the money, at what they have cost so far on average. */
-  affords(evaluations: number, rewrites: number): boolean {
-    const { maxCalls, maxUsd } = this.order;
-    const mean = ({ count, usd }: { count: number; usd: number }) => (count ? usd / count : 0);
-    // The first rewrite has no average yet: it is written by the dear model, at some length.
-    const oneRewrite = this.rewrites.count ? mean(this.rewrites) : this.firstRewriteUsd();
-    const next = evaluations * mean(this.evaluations) + rewrites * oneRewrite;
-    return this.calls + evaluations + rewrites <= maxCalls && this.desk.context.spending.usd + next <= maxUsd;
-  }
-
-  private firstRewriteUsd(): number {
-    const { catalog } = this.setting.engine;
-    const usage = { inputTokens: 2 * rewriteTokens, outputTokens: rewriteTokens, cacheReadTokens: 0, cacheWriteTokens: 0 };
-    return catalog.price(catalog.modelFor('opus', this.setting.plan.task.document.models), usage);
-  }
-
-  /** Put a scored candidate on record, its text beside the journal. */
-  async record(candidate: { text: string; parent?: number; outcomes: readonly { score: number; passed: boolean }[] }, at: number): Promise<void> {
-    const { journal, spending, engine } = this.desk.context;
-    const { stage } = this.setting.plan.stages[this.setting.index] as (typeof this.setting.plan.stages)[number];
-    const output = `calls/candidate-${at + 1}.md`;
-    await journal.writeOutput(output, `${candidate.text}\n`);
-    const { outcomes, parent } = candidate;
-    await journal.append({
-      type: 'candidate',
-      at: engine.clock.now().toISOString(),
-      stage: stage.slug,
-      number: at + 1,
-      parent: parent === undefined ? undefined : parent + 1,
-      output,
-      mean: outcomes.reduce((sum, { score }) => sum + score, 0) / Math.max(1, outcomes.length),
-      passed: outcomes.filter(({ passed }) => passed).length,
-      of: outcomes.length,
-      usd: spending.usd,
-    });
-  }
-}
-
-function joined(blocks: readonly { text: string }[]): string {
-  return blocks.map(({ text }) => text).join('\n\n');
-}
-
-function rewriteRequest(
-  { engine, plan, index, model }: CaseSetting,
-  order: Pick<Parameters<typeof authorPrompt>[0], 'prompt' | 'attempts' | 'current'>,
-): Omit<ModelRequest, 'maxTokens'> {
-  const { task } = plan;
-  const { stage } = plan.stages[index] as (typeof plan.stages)[number];
-  return {
-    ...authorPrompt({ ...order, targetModel: model, profile: profileOf(model) }),
-    model: engine.catalog.modelFor('opus', task.document.models),
-    label: { folder: task.haikuFolder, task: task.slug, stage: stage.slug, purpose: 'improve', tier: 'opus', attempt: 1 },
   };
 }
 

@@ -1,3 +1,5 @@
+import { settled } from './together';
+
 /**
  * Reflective optimisation of a strategy in the manner of GEPA (arXiv 2507.19457): take a parent from the candidates that are best on at least one case,
  * run it on a few cases, let a strong model read what failed and rewrite it, keep the child if it does better on those cases, then score it on cases
@@ -105,12 +107,12 @@ function sample<T>(items: readonly T[], count: number, random: () => number): T[
 
 const sumOf = (outcomes: readonly CaseOutcome[]) => outcomes.reduce((sum, { score }) => sum + score, 0);
 
-/** Improve a text until all cases pass, nothing improves any more, or the budget is used up. Rejects with what `evaluate` or `rewrite` reject with. */
+/** Improve a text until all cases pass, nothing improves any more, or the budget is used up. Rejects with what `evaluate` or `rewrite` reject with, once all that was begun has ended. */
 export async function reflect(order: ReflectionOrder): Promise<ReflectionResult> {
   const { learn, choose, random, affords } = order;
   const candidates: Candidate[] = [];
   const end = (stopped: ReflectionResult['stopped']): ReflectionResult => ({ candidates, best: bestOf(candidates), stopped });
-  const on = (text: string, cases: readonly string[]) => Promise.all(cases.map((caseId) => order.evaluate(text, caseId)));
+  const on = (text: string, cases: readonly string[]) => settled(cases.map((caseId) => order.evaluate(text, caseId)));
   const enter = async (text: string, parent?: number): Promise<Candidate> => {
     const candidate = { text, parent, outcomes: await on(text, choose) };
     candidates.push(candidate);
@@ -154,7 +156,8 @@ export async function reflect(order: ReflectionOrder): Promise<ReflectionResult>
   return end('no improvement');
 }
 
-function bestOf(candidates: readonly Candidate[]): number {
+/** Index of the one with the highest mean score; of several the earliest. */
+export function bestOf(candidates: readonly Candidate[]): number {
   let best = 0;
   for (const [i, candidate] of candidates.entries()) if (meanScore(candidate) > meanScore(candidates[best] as Candidate)) best = i;
   return best;
@@ -171,13 +174,21 @@ export interface CaseSplit {
 /** Below this many cases none is held back: each part would be too small to show anything. */
 export const fewestToHoldBack = 12;
 
-/** Half of the cases to learn from, a quarter to choose by, a quarter held back; with fewer than 12, half and half. Drawn, not in order: files are often sorted. */
-export function splitCases(ids: readonly string[], random: () => number): CaseSplit {
-  const mixed = sample(ids, ids.length, random);
+/** More cases than this are of no use: what is looked at is remembered with the strategy, case by case. */
+const mostUsed = 800;
+
+/**
+ * Half of the cases to learn from, a quarter to choose by, a quarter held back; with fewer than 12, half and half; of more than 800, 800. Drawn, not in
+ * order: files are often sorted.
+ * @param seen ids of cases that what it begins with was learnt from: none of them is held back
+ */
+export function splitCases(ids: readonly string[], random: () => number, seen: ReadonlySet<string> = new Set()): CaseSplit {
+  const drawn = sample(ids, ids.length, random).slice(0, mostUsed);
+  const mixed = [...drawn.filter((id) => seen.has(id)), ...drawn.filter((id) => !seen.has(id))];
   const learn = Math.ceil(mixed.length / 2);
   if (mixed.length < fewestToHoldBack) return { learn: mixed.slice(0, learn), choose: mixed.slice(learn), held: [] };
   const choose = learn + Math.ceil((mixed.length - learn) / 2);
-  return { learn: mixed.slice(0, learn), choose: mixed.slice(learn, choose), held: mixed.slice(choose) };
+  return { learn: mixed.slice(0, learn), choose: mixed.slice(learn, choose), held: mixed.slice(choose).filter((id) => !seen.has(id)) };
 }
 
 /** Numbers from 0 up to 1 that are the same for the same seed (mulberry32, public domain, by T. Ettinger). */

@@ -1,13 +1,18 @@
+import { UserError } from '../ports';
 import { commissioned } from '../stage/commission';
 import type { Engine, Person, RunEstimate, RunOptions } from '../stage/engine';
-import { askedHash, knownCalls } from '../stage/recordedCall';
+import { KnownCalls, recordedAnswer } from '../stage/recordedCall';
 import type { Stage } from '../steering/contextTypes';
 import { bodyHash, type StrategyEvidence } from '../steering/strategy';
 import type { Task } from '../steering/task';
-import { type CaseRun, type CaseSetting, caseRequest, runCase } from './caseRun';
-import { caseSetting, trialEstimate } from './caseSetting';
+import { plural } from '../text';
+import { type CaseRun, caseRequest, runCase } from './caseRun';
+import { caseSetting, type SetCases, trialEstimate } from './caseSetting';
 import type { Case } from './cases';
+import { caseHash } from './learntFrom';
+import { openJudges, withJudges } from './openJudges';
 import { comparePaired, type PairedComparison } from './statistics';
+import { allOf } from './together';
 
 export interface TrialOrder {
   /** Number of the stage. */
@@ -20,6 +25,8 @@ export interface TrialOrder {
   model?: string;
   /** Where the cases are given; else all there are. */
   cases?: readonly Case[];
+  /** Hashes of the cases that the strategy was learnt from: left out, as they are what it was chosen by. */
+  learntFrom?: readonly string[];
   /** Told after each run of a case: so many of all, with and without. */
   onRun?(done: number, of: number): void;
 }
@@ -29,17 +36,28 @@ export interface TrialArm {
   /** Means of one run. */
   usd: number;
   ms: number;
-  /** Checks that could not run, over all runs: they count as not passed. */
+  /** Checks that could not run, over all runs. */
   errors: number;
+}
+
+/** Cases that are not compared. */
+export interface CasesLeft {
+  /** The strategy was learnt from them. */
+  learnt: number;
+  /** They ask what another case asks. */
+  twins: number;
+  /** A required check of theirs could not run, so of one side nobody knows whether it passed. */
+  unsettled: number;
 }
 
 export interface TrialReport {
   stage: Stage;
   model: string;
   runs: number;
-  /** How many of each case's runs passed. */
+  /** How many of each case's runs passed, of those that are compared. */
   cases: { id: string; with: number; without: number }[];
   comparison: PairedComparison;
+  left: CasesLeft;
   with: TrialArm;
   without: TrialArm;
   /** What the trial cost now, and how many of its runs were on record. */
@@ -55,7 +73,7 @@ export interface TrialReport {
  */
 export async function tryStrategy(engine: Engine, person: Person, task: Task, order: TrialOrder, options: RunOptions): Promise<TrialReport> {
   const prepared = await prepareTrial(engine, person, task, order);
-  const { setting, cases, stage, estimate } = prepared;
+  const { setting, cases, twins, learnt, stage, estimate } = prepared;
   const arms = [order.strategy, ''];
   const { value, run, usd, ms } = await commissioned(
     { purpose: 'trial', plan: setting.plan, scope: [setting.index], estimate },
@@ -68,7 +86,7 @@ export async function tryStrategy(engine: Engine, person: Person, task: Task, or
         cases.flatMap((each, at) =>
           Array.from({ length: order.runs }, (_, i) => async () => {
             const request = await caseRequest({ ...setting, engine: desk.context.engine }, each, strategy, i + 1);
-            results[arm]?.[at]?.push(await runCase(desk, setting, request, i + 1));
+            results[arm]?.[at]?.push(await runCase(desk, setting, request, { purpose: 'trial', nth: i + 1 }));
             order.onRun?.(++done, all);
           }),
         ),
@@ -78,13 +96,20 @@ export async function tryStrategy(engine: Engine, person: Person, task: Task, or
     },
   );
   const [withIt = [], without = []] = value;
-  const passes = (runs: readonly CaseRun[]) => runs.filter(({ passed }) => passed).length;
+  const passes = (runs: readonly CaseRun[] = []) => runs.filter(({ passed }) => passed).length;
+  const settled = cases.flatMap((_, at) => ([withIt[at], without[at]].some((runs) => runs?.some(({ unsettled }) => unsettled)) ? [] : [at]));
+  const compared = settled.map((at) => ({ id: (cases[at] as Case).id, with: passes(withIt[at]), without: passes(without[at]) }));
   return {
     stage,
     model: setting.model,
     runs: order.runs,
-    cases: cases.map(({ id }, at) => ({ id, with: passes(withIt[at] ?? []), without: passes(without[at] ?? []) })),
-    comparison: comparePaired(withIt.map(passes), without.map(passes), order.runs),
+    cases: compared,
+    comparison: comparePaired(
+      compared.map((each) => each.with),
+      compared.map((each) => each.without),
+      order.runs,
+    ),
+    left: { learnt, twins: twins.length, unsettled: cases.length - settled.length },
     with: armOf(withIt),
     without: armOf(without),
     usd,
@@ -92,25 +117,6 @@ export async function tryStrategy(engine: Engine, person: Person, task: Task, or
     known: value.flat(2).filter(({ known }) => known).length,
     run,
   };
-}
-
-/** Do all jobs in the lanes. All have ended before the trouble of one is told: nothing goes on once the end of the run is on record. */
-export async function allOf(jobs: readonly (() => Promise<void>)[], lanes: { use<T>(work: () => Promise<T>): Promise<T> }): Promise<void> {
-  let stopped = false;
-  const ended = await Promise.allSettled(
-    jobs.map((job) =>
-      lanes.use(async () => {
-        if (stopped) return;
-        try {
-          await job();
-        } catch (error) {
-          stopped = true;
-          throw error;
-        }
-      }),
-    ),
-  );
-  for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }
 
 function armOf(runs: readonly CaseRun[][]): TrialArm {
@@ -124,31 +130,54 @@ function armOf(runs: readonly CaseRun[][]): TrialArm {
 }
 
 /** The setting, cases and cost of a trial, and the person's consent to the commands its checks run. @throws UserError (exit 2) */
-async function prepareTrial(
-  engine: Engine,
-  person: Person,
-  task: Task,
-  order: TrialOrder,
-): Promise<{ setting: CaseSetting; cases: readonly Case[]; stage: Stage; estimate: RunEstimate }> {
-  const { setting, cases, stage } = await caseSetting(engine, person, task, order.stage, order);
-  const known = knownCalls(setting.state.journals);
+async function prepareTrial(engine: Engine, person: Person, task: Task, order: TrialOrder): Promise<SetCases & { learnt: number; estimate: RunEstimate }> {
+  const set = await caseSetting(engine, person, task, order.stage, order);
+  const { setting } = set;
+  const cases = unseen(set, order.learntFrom);
+  const known = new KnownCalls(setting.state.journals);
   let fresh = 0;
+  let judges = 0;
   for (const each of cases)
     for (const strategy of [order.strategy, ''])
-      for (let nth = 1; nth <= order.runs; nth++) if (!known.has(`${askedHash(await caseRequest(setting, each, strategy, nth))} ${nth}`)) fresh++;
-  return { setting, cases, stage, estimate: await trialEstimate(setting, fresh, `Trial: ${cases.length} cases, ${order.runs} × with and without`) };
+      for (let nth = 1; nth <= order.runs; nth++) {
+        const answer = await recordedAnswer(engine.files, known, await caseRequest(setting, each, strategy, nth), nth);
+        if (answer) judges += await openJudges(setting, answer);
+        else fresh++;
+      }
+  const estimate = withJudges(await trialEstimate(setting, fresh, `Trial: ${cases.length} cases, ${order.runs} × with and without`), setting, judges);
+  return { ...set, cases, learnt: set.cases.length - cases.length, estimate };
+}
+
+/** The cases that a strategy was not learnt from. @throws UserError (exit 2) where there is none */
+function unseen({ setting, cases, stage }: SetCases, learntFrom: readonly string[] = []): Case[] {
+  const seen = new Set(learntFrom);
+  const left = cases.filter((each) => !seen.has(caseHash(each, setting.plan)));
+  if (left.length) return left;
+  const { task } = setting.plan;
+  throw new UserError(`The strategy of stage ${stage.number} was learnt from all of its ${plural(cases.length, 'case')}: none is left to prove it by.`, {
+    path: task.document.path,
+    line: stage.headingRange.start.line,
+    todo: `Add others to evals/${task.slug}.jsonl.`,
+    exitCode: 2,
+  });
 }
 
 /**
- * How many cases a stage has, and what a trial would cost for each of these numbers of runs, in USD: before one is ordered. What is on record by then
- * makes it cheaper.
+ * How many cases a stage has that its strategy was not learnt from, and what a trial would cost for each of these numbers of runs, in USD: before one is
+ * ordered. What is on record by then makes it cheaper.
  * @throws UserError (exit 2) as for a trial
  */
-export async function trialPrices(engine: Engine, task: Task, number: number, runs: readonly number[]): Promise<{ cases: number; usd: number[] }> {
+export async function trialPrices(
+  engine: Engine,
+  task: Task,
+  { stage, learntFrom }: Pick<TrialOrder, 'stage' | 'learntFrom'>,
+  runs: readonly number[],
+): Promise<{ cases: number; usd: number[] }> {
   // Nothing runs here: commands are asked for when a trial is.
-  const { setting, cases } = await caseSetting(engine, { confirmCommands: async () => true }, task, number);
-  const one = await trialEstimate(setting, 2 * cases.length, '');
-  return { cases: cases.length, usd: runs.map((times) => one.usd * times) };
+  const set = await caseSetting(engine, { confirmCommands: async () => true }, task, stage);
+  const cases = unseen(set, learntFrom).length;
+  const one = await trialEstimate(set.setting, 2 * cases, '');
+  return { cases, usd: runs.map((times) => one.usd * times) };
 }
 
 /** What a trial showed, as a strategy's file keeps it. */

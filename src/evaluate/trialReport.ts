@@ -2,7 +2,7 @@ import { formatUsd } from '../catalog/tokens';
 import { plural } from '../text';
 import type { KeptStrategy } from './keptStrategies';
 import type { PairedComparison, Proportion } from './statistics';
-import type { TrialReport } from './trial';
+import type { CasesLeft, TrialReport } from './trial';
 
 /** A trial in words and numbers, the same on the command line and in the editor. */
 
@@ -27,12 +27,21 @@ export function verdictText({ verdict, difference, p, better, worse, tooFew }: P
   return `Nothing can be claimed (${test}). ${tooFew ?? ''}`.trim();
 }
 
+/** Which cases are not compared, and why: a sentence for each reason. */
+export function leftText({ learnt, twins, unsettled }: CasesLeft): string[] {
+  const lines: [number, string][] = [
+    [learnt, 'the strategy was learnt from them'],
+    [twins, 'another case asks the same'],
+    [unsettled, 'a check could not run, which proves nothing'],
+  ];
+  return lines.flatMap(([count, why]) => (count ? [`Left out, as ${why}: ${plural(count, 'case')}.`] : []));
+}
+
 /** The report as lines for a person. */
 export function trialText(report: TrialReport): string {
   const { comparison, with: own, without, runs, usd, known, model } = report;
   const arm = (name: string, rate: Proportion, { usd: cost, ms }: typeof own) =>
     `  ${name.padEnd(8)} ${rateText(rate).padEnd(18)} ${formatUsd(cost)} and ${(ms / 1000).toFixed(1)} s a run`;
-  const errors = own.errors + without.errors;
   const differing = report.cases.filter((each) => each.with !== each.without);
   const lines = [
     `Stage ${report.stage.number}: ${report.stage.title}, on ${model}: ${plural(comparison.cases, 'case')}, ${runs} × each`,
@@ -40,7 +49,7 @@ export function trialText(report: TrialReport): string {
     arm('with', comparison.first, own),
     arm('without', comparison.second, without),
     verdictText(comparison),
-    ...(errors ? [`${plural(errors, 'check')} could not run: counted as not passed.`] : []),
+    ...leftText(report.left),
     ...differing.slice(0, 20).map((each) => `  ${each.id}: ${each.with} of ${runs} with, ${each.without} without`),
     ...(differing.length > 20 ? [`  and ${differing.length - 20} more cases that differ`] : []),
     `Cost: ${formatUsd(usd)}${known ? ` (${plural(known, 'run')} on record)` : ''}.`,
@@ -52,23 +61,22 @@ export function trialText(report: TrialReport): string {
 export function trialMarkdown(report: TrialReport): string {
   const { comparison, with: own, without, runs, usd, known, model, stage } = report;
   const row = (name: string, rate: Proportion, arm: typeof own) => `| ${name} | ${rateText(rate)} | ${formatUsd(arm.usd)} | ${(arm.ms / 1000).toFixed(1)} s |`;
-  const errors = own.errors + without.errors;
   const differing = report.cases.filter((each) => each.with !== each.without);
   const shown = differing.slice(0, mostShown).map((each) => `| ${cell(each.id)} | ${each.with} of ${runs} | ${each.without} of ${runs} |`);
   const parts = [
     `# Trial of the strategy of stage ${stage.number}: ${cell(stage.title)}`,
     `**${verdictText(comparison)}**`,
-    `${comparison.cases} cases, ${runs} × each with the strategy and ${runs} × without, on ${model}.`,
+    `${plural(comparison.cases, 'case')}, ${runs} × each with the strategy and ${runs} × without, on ${model}.`,
     [
       '| | Passed, with its 95% interval | Cost of a run | Time |',
       '|---|---|---:|---:|',
       row('With', comparison.first, own),
       row('Without', comparison.second, without),
     ].join('\n'),
-    ...(errors ? [`${errors} checks could not run: they count as not passed.`] : []),
+    ...leftText(report.left),
     differing.length ? ['| Case that differs | With | Without |', '|---|---|---|', ...shown].join('\n') : 'No case differs.',
     ...(differing.length > mostShown ? [`And ${differing.length - mostShown} more cases that differ.`] : []),
-    `The trial cost ${formatUsd(usd)}${known ? `; ${known} of its runs were on record` : ''}. A run passes where all of the stage’s required checks pass. The test is McNemar’s, exact and two-sided, over cases.`,
+    `The trial cost ${formatUsd(usd)}${known ? `; ${plural(known, 'run')} of it on record` : ''}. A run passes where all of the stage’s required checks pass. The test is McNemar’s, exact and two-sided, over cases.`,
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -22,7 +22,10 @@ export interface RemoteBatch {
 
 /** The provider's calls, as the SDK makes them. What fails is told by `told`. */
 export interface BatchCalls {
-  /** Not to be given up in the middle: a batch that exists and whose id nobody knows is paid for nothing. */
+  /**
+   * Not to be given up in the middle: a batch that exists and whose id nobody knows is paid for nothing.
+   * @throws UserError that is `uncertain` where it can't be told whether there is a batch now
+   */
   create(requests: BatchItem[]): Promise<RemoteBatch>;
   retrieve(id: string, signal?: AbortSignal): Promise<RemoteBatch>;
   cancel(id: string): Promise<RemoteBatch>;
@@ -39,11 +42,15 @@ function batchParams(request: ModelRequest) {
 /** Several batches under one id: theirs joined. The provider's ids hold letters, digits and `_` only. */
 const joint = '+';
 
-/** The batches an id stands for. @throws UserError for what no provider gave */
+/** An id goes into a path: from a server of another make, or a journal that somebody else wrote, it could be anything. */
+export function isBatchId(id: unknown): id is string {
+  return typeof id === 'string' && /^[\w-]{1,120}$/.test(id);
+}
+
+/** The batches an id stands for. @throws UserError for what no provider gave: nobody can find it again */
 function partsOf(id: string): string[] {
   const parts = id.split(joint);
-  // An id goes into a path: from a journal that somebody else wrote it could be anything.
-  if (parts.some((part) => !/^[\w-]{1,120}$/.test(part))) throw new UserError('This is no id of a batch.', { exitCode: 2 });
+  if (!parts.every(isBatchId)) throw new UserError('This is no id of a batch.', { todo: 'Run it again: its items are asked anew.', exitCode: 2, gone: true });
   return parts;
 }
 
@@ -139,9 +146,10 @@ export function createBatches(calls: BatchCalls, limits = batchLimits): Batches 
           ids.push((await guarded(calls.create(chunk))).id);
           if (signal.aborted) throw new Cancelled();
         } catch (error) {
-          // All or nothing: what was taken already is given back.
+          // All or nothing: what was taken already is given back. What was answered until then is billed, and nobody will fetch it.
           await Promise.all(ids.map((id) => calls.cancel(id).catch(() => undefined)));
-          throw error;
+          if (!ids.length || !(error instanceof UserError)) throw error;
+          throw error instanceof Cancelled ? new Cancelled({ uncertain: true }) : new UserError(error.what, { ...error.details, uncertain: true });
         }
       }
       return ids.join(joint);

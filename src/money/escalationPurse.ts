@@ -4,7 +4,9 @@ import type { Catalog } from '../catalog/catalog';
 export interface EscalationHold {
   /** The most tokens its answer may have, so that it stays within the sum. */
   maxTokens: number;
-  /** What it cost in USD; undefined where nobody knows: then its worst case counts. */
+  /** Hold the call once more, at its worst: it was lost on the way, and is sent again. False where what is left does not reach; waits for nothing. */
+  again(): boolean;
+  /** What it cost in USD, all that was lost included; undefined where nobody knows: then its worst case counts, as often as it was held. */
   settle(usd: number | undefined): void;
 }
 
@@ -38,14 +40,21 @@ export class EscalationPurse {
   private hold(worstUsd: number, maxTokens: number): EscalationHold {
     this.held += worstUsd;
     this.open++;
+    let heldUsd = worstUsd;
     let settled = false;
     return {
       maxTokens,
+      again: () => {
+        if (settled || worstUsd > this.leftUsd) return false;
+        this.held += worstUsd;
+        heldUsd += worstUsd;
+        return true;
+      },
       settle: (usd) => {
         if (settled) return;
         settled = true;
-        this.held = --this.open ? this.held - worstUsd : 0;
-        this.spent += usd ?? worstUsd;
+        this.held = --this.open ? this.held - heldUsd : 0;
+        this.spent += usd ?? heldUsd;
         for (const wake of this.waiting.splice(0)) wake();
       },
     };

@@ -12,7 +12,7 @@ export interface Round {
 }
 
 /** An answer of a dearer model than the stage's own. */
-export function isEscalation({ by, output, escalation }: Pick<AttemptEnded, 'by' | 'output' | 'escalation'>): boolean {
+export function isDearAnswer({ by, output, escalation }: Pick<AttemptEnded, 'by' | 'output' | 'escalation'>): boolean {
   return by === 'model' && output !== undefined && escalation !== undefined;
 }
 
@@ -32,7 +32,7 @@ export function escalationTrend(journals: readonly { records: readonly JournalRe
     for (const record of records) {
       if (record.type !== 'attempt' || record.by !== 'model' || record.output === undefined) continue;
       round?.stages.add(record.stage);
-      if (isEscalation(record)) round?.escalated.add(record.stage);
+      if (isDearAnswer(record)) round?.escalated.add(record.stage);
     }
   }
   return rounds
@@ -43,10 +43,16 @@ export function escalationTrend(journals: readonly { records: readonly JournalRe
 /** Rounds that are told; all are in JSON. */
 const toldRounds = 20;
 
-/** `Stages escalated in each run, oldest first: 1/4 0/2.`; '' where none ever was. */
+/** `Stages escalated in each run, oldest first: 1/4 0/2.`, and which runs these are: they are fewer than all there were. '' where none ever was escalated. */
 export function trendText(rounds: readonly Round[]): string {
   if (!rounds.some(({ escalated }) => escalated)) return '';
   const told = rounds.slice(-toldRounds);
   const before = rounds.length - told.length;
-  return `Stages escalated in each run, oldest first${before ? ` (${before} before them not shown)` : ''}: ${told.map(({ stages, escalated }) => `${escalated}/${stages}`).join(' ')}.`;
+  const when = (round: Round | undefined) => round?.at.slice(0, 16).replace('T', ' ') ?? '';
+  const [from, to] = [when(told[0]), when(told.at(-1))];
+  const fractions = told.map(({ stages, escalated }) => `${escalated}/${stages}`).join(' ');
+  return (
+    `Stages escalated in each run, oldest first${before ? ` (${before} before them not shown)` : ''}: ${fractions}. ` +
+    `Each is a run with the escalations that followed it, begun ${from === to ? from : `from ${from} to ${to}`} UTC; runs in which no model answered are left out.`
+  );
 }

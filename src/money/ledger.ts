@@ -6,7 +6,7 @@ import { addUsage, noUsage } from '../journal/usage';
 import type { Files } from '../ports';
 import type { ContextDocument } from '../steering/contextTypes';
 import { provenStrategies } from '../steering/strategyUse';
-import { escalationTrend, isEscalation } from './escalationTrend';
+import { escalationTrend, isDearAnswer } from './escalationTrend';
 import { emptyLedger, type Ledger, type LedgerMonth, type LedgerRun, type LedgerStage } from './ledgerTypes';
 import { allOpus, allOpusLow, answerUsage, cacheSaved, closingAnswers } from './rivals';
 
@@ -99,7 +99,7 @@ class Fold {
     if (paid) this.paid.add(record);
     // A call that broke off without an answer is paid at its worst, but is no answer to count.
     if (record.by === 'model' && record.output !== undefined) stage.calls++;
-    if (isEscalation(record)) stage.escalations++;
+    if (isDearAnswer(record)) stage.escalations++;
     if (record.strategy !== undefined && record.status === 'passed') {
       stage.strategyPasses++;
       if (this.proven.get(record.stage) !== record.strategy) stage.unprovenPasses++;
@@ -131,7 +131,7 @@ class Fold {
     }
     ledger.total.estimatedUsd += estimatedUsd;
     const answers = attempts.filter((record) => record.by === 'model' && record.output !== undefined);
-    const escalations = answers.filter(isEscalation).length;
+    const escalations = answers.filter(isDearAnswer).length;
     const run = { run: opening.run, at: opening.at, paid: opening.paid, status: status ?? null, estimatedUsd, usd, answers: answers.length, escalations };
     ledger.history.push(run);
     return run;

@@ -1,3 +1,4 @@
+import type { EscalationHold } from './escalationPurse';
 import { CapReached, type PlannedCall, type Reservation, type Spending } from './spending';
 
 /**
@@ -13,10 +14,13 @@ export class Repeats {
     /** The call as it was sent, and how it is put on record. */
     private readonly call: PlannedCall,
     private readonly record: (reservation: Reservation) => Promise<void>,
+    /** Where the call is held against a further sum: that of climbing. */
+    private readonly hold?: Pick<EscalationHold, 'again'>,
   ) {}
 
-  /** Sets the worst case of the call aside once more. False where a cap leaves no room for it: then it is not to be sent again. @throws Cancelled */
+  /** Sets the worst case of the call aside once more. False where a cap or a sum leaves no room for it: then it is not to be sent again. @throws Cancelled */
   async more(): Promise<boolean> {
+    if (this.hold?.again() === false) return false;
     try {
       this.lost.push(await this.spending.take({ ...this.call, whole: true }, this.signal, this.record));
       return true;

@@ -26,7 +26,7 @@ export interface PlannedCall {
   batch?: boolean;
   /** As it is wished for or not at all, and at once: for who holds another reservation meanwhile and so must not wait for others who do. */
   whole?: boolean;
-  /** The exact number of input tokens, where it can be had; asked before a cap refuses what only might not fit. */
+  /** The number of input tokens as the provider counts them, where it can be had; asked before a cap refuses what only might not fit. */
   count?(): Promise<number | undefined>;
 }
 

@@ -15,7 +15,7 @@ export function closingAnswers(attempts: readonly AttemptEnded[]): AttemptEnded[
   const closed: AttemptEnded[] = [];
   for (const record of attempts) {
     if (record.by !== 'model' || record.output === undefined) continue;
-    const key = `${record.stage} ${record.item ?? ''} ${record.fingerprint}`;
+    const key = `${record.stage} ${record.itemKey ?? record.item ?? ''} ${record.fingerprint}`;
     if (record.status === 'passed') {
       closed.push(record);
       open.delete(key);

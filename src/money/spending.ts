@@ -1,10 +1,10 @@
 import type { Catalog } from '../catalog/catalog';
-import { estimateTokens, formatUsd } from '../catalog/tokens';
+import { estimateTokens, exactUsd, formatUsd, usdAbove } from '../catalog/tokens';
 import { monthOf } from '../journal/payments';
 import { Cancelled, type ModelAnswer, type Usage } from '../ports';
 import { type Cap, CapReached } from './cap';
 import type { PlannedCall, Reservation, SharedSpending } from './reservation';
-import { type CallShape, mostInputTokens, worstCost } from './worstCase';
+import { type CallShape, mostCountedTokens, mostInputTokens, worstCost } from './worstCase';
 
 export { addUsage, noUsage } from '../journal/usage';
 export { type Cap, CapReached } from './cap';
@@ -52,20 +52,21 @@ export class Spending {
    */
   async take(call: PlannedCall, signal: AbortSignal, record: (reservation: Reservation) => Promise<void> = async () => undefined): Promise<Reservation> {
     const most = mostInputTokens(call.request);
-    let exact: number | undefined;
-    let counted = false;
+    let counted: number | undefined;
+    let asked = false;
     for (;;) {
       if (signal.aborted) throw new Cancelled();
       const settled = this.settled;
       try {
-        return await this.inTurn(() => this.reserve(call, exact ?? most, record));
+        return await this.inTurn(() => this.reserve(call, counted ?? most, record));
       } catch (error) {
         if (!(error instanceof CapReached)) throw error;
-        if (!error.hopeful && !counted && call.count && error.fitsEmpty) {
+        if (!error.hopeful && !asked && call.count && error.fitsEmpty) {
           // The bound on the input may be what does not fit: how long it really is, the provider tells free of charge.
-          counted = true;
-          exact = await call.count();
-          if (exact !== undefined && exact < most) continue;
+          asked = true;
+          const tokens = await call.count();
+          if (tokens !== undefined) counted = mostCountedTokens(call.request, tokens);
+          if (counted !== undefined && counted < most) continue;
         }
         if (settled !== this.settled) continue;
         if (!error.hopeful || !this.open.size || call.whole) throw error;
@@ -128,9 +129,9 @@ export class Spending {
       if (maxTokens < least) {
         const next = worstCost(this.catalog, shape, mostInput, least);
         throw new CapReached(
-          `${cap.name} of ${formatUsd(cap.usd)}${cap.of === 'task' || cap.of === 'month' ? ` a ${cap.of}` : ''} would be passed: ${formatUsd(spent + others)} is spent${
+          `${cap.name} of ${exactUsd(cap.usd)}${cap.of === 'task' || cap.of === 'month' ? ` a ${cap.of}` : ''} would be passed: ${formatUsd(spent + others)} is spent${
             others ? ` (${formatUsd(others)} by other runs, calls under way at their worst)` : ''
-          }${reserved ? `, ${formatUsd(reserved)} is reserved` : ''}, and the next call could cost ${formatUsd(next)}.`,
+          }${reserved ? `, ${formatUsd(reserved)} is reserved` : ''}, and the next call could cost ${usdAbove(next, left)}.`,
           next <= left + reserved,
           worstCost(this.catalog, shape, 0, least) <= left,
         );

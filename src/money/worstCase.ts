@@ -18,6 +18,19 @@ export function mostInputTokens({ system, user, schema, advisor }: Pick<ModelReq
   return texts + aroundRequest + (schema ? aroundSchema + mostBytes(JSON.stringify(schema)) : 0) + (advisor ? advisorTool : 0);
 }
 
+/** How far a count by the provider may be off: it calls it an estimate that may differ by a small amount. */
+const countMargin = 0.05;
+
+/**
+ * The most input tokens a request can be billed for, as its provider counted it. The count is of what is sent, and may be off by a little; what the API
+ * adds by itself, and the advisor, which is not sent to be counted, come on top.
+ * @param counted tokens, as `countTokens` answers
+ */
+export function mostCountedTokens(request: Pick<ModelRequest, 'system' | 'user' | 'schema' | 'advisor'>, counted: number): number {
+  const added = aroundRequest + (request.schema ? aroundSchema : 0) + (request.advisor ? advisorTool : 0);
+  return Math.min(mostInputTokens(request), Math.ceil(counted * (1 + countMargin)) + added);
+}
+
 /** Bytes of a text, its compatibility forms written out where that makes more. ASCII has none, and normalizing all of a long prompt takes milliseconds. */
 function mostBytes(text: string): number {
   const bytes = Buffer.byteLength(text);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Dirent, renameSync, statSync } from 'node:fs';
+import { createReadStream, type Dirent, renameSync, statSync } from 'node:fs';
 import { chmod, link, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Files, UserError } from '../ports';
@@ -100,11 +100,11 @@ export function createNodeFiles(): Files {
         throw unwritable(path, cause);
       }
     },
-    async readLines(path, maxBytes) {
+    async readLines(path, maxBytes, from = 0) {
       try {
         const { size } = await stat(path);
-        if (size > maxBytes) throw tooLarge(path, size, maxBytes);
-        const bytes = await readFile(path);
+        if (size - from > maxBytes) throw tooLarge(path, size, maxBytes);
+        const bytes = from ? await readFrom(path, from) : await readFile(path);
         return decode(path, bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1));
       } catch (cause) {
         throw cause instanceof UserError ? cause : unreadable(path, cause);
@@ -131,6 +131,13 @@ export function createNodeFiles(): Files {
     },
     personKey: () => (personKey ??= readPersonKey()),
   };
+}
+
+/** The bytes of a file behind the first so many. */
+async function readFrom(path: string, from: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { start: from })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 async function createDirectly(path: string, text: string): Promise<boolean> {

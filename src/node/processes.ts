@@ -10,7 +10,7 @@ export function createNodeProcesses(): Processes {
     isRunning({ pid, host, start }) {
       // What runs on another machine that shares the folder, nobody here can tell.
       if (host !== self.host) return true;
-      if (!exists(pid)) return false;
+      if (!exists(pid) || hasEnded(pid)) return false;
       // Numbers are given again: it is the one that was meant only if it began when that one did.
       const now = startOf(pid);
       return start === undefined || now === undefined || start === now;
@@ -29,13 +29,28 @@ function exists(pid: number): boolean {
   }
 }
 
+/** True for a process that has ended and is only still listed, as in a container nobody there asks how it ended: it holds and writes nothing any more. */
+function hasEnded(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return /^[ZX]$/i.test(statOf(pid)[0] ?? '');
+  } catch {
+    return false;
+  }
+}
+
+/** The fields of proc(5)'s stat from the third on, the state; the name before may hold spaces and brackets. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /** When a process began, told from every other time that number was given since and before; undefined where the platform does not tell. */
 function startOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    // Field 22 of proc(5)'s stat, in ticks since the machine was started; the name before may hold spaces and brackets.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // Field 22 of proc(5)'s stat, in ticks since the machine was started.
+    const ticks = statOf(pid)[19];
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     return ticks && `${boot} ${ticks}`;
   } catch {

@@ -2,7 +2,7 @@ import { profileOf } from '../catalog/profiles';
 import { estimateTokens } from '../catalog/tokens';
 import { readState } from '../journal/state';
 import { answerTokens } from '../money/commissionPrice';
-import { type Files, type ModelRequest, UserError } from '../ports';
+import { type Files, type ModelAnswer, type ModelRequest, UserError } from '../ports';
 import { commissioned, questionsEstimate } from '../stage/commission';
 import type { Engine, Person, RunOptions } from '../stage/engine';
 import { previewStage } from '../stage/preview';
@@ -13,7 +13,7 @@ import { bodyHash, isUnedited, readStrategy, type Strategy, stageHash, strategyP
 import type { Task } from '../steering/task';
 import { authorPrompt } from './authorPrompt';
 import { shownAttempts } from './shownAttempts';
-import { strategyBody } from './strategyAnswer';
+import { StrategyRefused, strategyBody } from './strategyAnswer';
 
 /** A strategy as it was written, not kept yet. */
 export interface DraftedStrategy {
@@ -53,9 +53,10 @@ export async function draftStrategy(engine: Engine, person: Person, task: Task, 
   const state = await readState(engine.files, task.haikuFolder, task.slug);
   const path = strategyPath(task, stage);
   const current = (await engine.files.stat(path)) ? await engine.files.read(path) : undefined;
+  const before = current === undefined ? undefined : readStrategy(path, current).strategy;
   const { prompt, model: targetModel } = await previewStage(engine, plan, index, { strategy: { body: '' }, answers: options.inputs });
   const attempts = await shownAttempts(engine.files, state.stages.get(stage.slug));
-  const order = { prompt: prompt.text, targetModel, profile: profileOf(targetModel), attempts, current: current && readStrategy(path, current).strategy?.body };
+  const order = { prompt: prompt.text, targetModel, profile: profileOf(targetModel), attempts, current: before?.body };
   const authorModel = engine.catalog.modelFor('opus', task.document.models);
   const request: ModelRequest = {
     ...authorPrompt(order),
@@ -67,8 +68,16 @@ export async function draftStrategy(engine: Engine, person: Person, task: Task, 
   const estimate = questionsEstimate([{ request, outputTokens: answerTokens.strategy }], about, { engine, task, state });
   const { value, run, usd } = await commissioned({ purpose: 'author', plan, scope: [index], estimate }, { engine, person, task, options }, async ({ ask }) => {
     const onText = (text: string) => options.onEvent?.({ type: 'text', stage: stage.slug, attempt: 1, text });
-    const answer = await ask(request, { stage: stage.slug, leastTokens, onText });
-    return strategyBody(answer, (text) => estimateTokens(text, targetModel), stage.output?.path);
+    const read = (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) => strategyBody(answer, (text) => estimateTokens(text, targetModel), stage.output?.path);
+    const isAnswer = (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) =>
+      read(answer).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof StrategyRefused) return false;
+          throw error;
+        },
+      );
+    return read(await ask(request, { stage: stage.slug, leastTokens, onText, isAnswer }));
   });
   const strategy: Strategy = {
     stage: stage.slug,
@@ -77,6 +86,8 @@ export async function draftStrategy(engine: Engine, person: Person, task: Task, 
     date: engine.clock.now().toISOString().slice(0, 10),
     stageHash: stageHash(stage),
     status: 'unproven',
+    // It was shown what stood there, and so what that was learnt from.
+    learntFrom: before?.learntFrom,
     writtenHash: bodyHash(value),
     body: value,
   };

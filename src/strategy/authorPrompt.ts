@@ -64,7 +64,7 @@ export function authorPrompt(order: AuthorOrder): { system: PromptBlock[]; user:
   return { system: [{ text: system(order) }], user: [{ text: parts.filter(Boolean).join('\n\n') }], schema: strategySchema };
 }
 
-const ownTags = /<(?=\s*\/?\s*(?:prompt_of_the_stage|attempt|current_strategy)\b)/gi;
+const ownTags = /<(?=\s*\/?\s*(?:prompt_of_the_stage|attempt|current_strategy|source)\b)/gi;
 
 /** A block that nothing inside can close: neither our tags nor those of a stage's prompt read as such. */
 function tagged(name: string, content: string): string {

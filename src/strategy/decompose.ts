@@ -1,10 +1,11 @@
 import { readState } from '../journal/state';
 import { lintText } from '../lint/linter';
 import { answerTokens } from '../money/commissionPrice';
-import { type ModelRequest, UserError } from '../ports';
+import { type ModelAnswer, type ModelRequest, UserError } from '../ports';
 import { commissioned, questionsEstimate } from '../stage/commission';
 import type { Engine, Person, RunOptions } from '../stage/engine';
 import { previewStage } from '../stage/preview';
+import { KnownCalls, recordedAnswer } from '../stage/recordedCall';
 import { planTask } from '../steering/plan';
 import { type Task, taskOf } from '../steering/task';
 import { applyEdits, type TextEdit } from '../text';
@@ -64,22 +65,29 @@ export async function decomposeTask(engine: Engine, person: Person, task: Task, 
     label: { folder: task.haikuFolder, task: task.slug, stage: '_task', purpose: 'decompose', tier: 'opus', attempt },
   });
   const question = asked(order, 1);
+  /** What is wrong with an answer, and the question it is sent back with; nothing where it can be used as it is. */
+  const look = async (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) => {
+    const proposal = await propose(engine, task, answer).catch((error: unknown) => {
+      if (!(error instanceof DecompositionRefused) || answer.stopReason !== 'end_turn') throw error;
+      return { errors: [error.reason], warnings: [] };
+    });
+    const findings = [...proposal.errors, ...proposal.warnings];
+    return !findings.length && 'stages' in proposal ? { proposal } : { sentBack: asked({ ...order, rejected: { answer: answer.text, findings } }, 2) };
+  };
+  const known = await recordedAnswer(engine.files, new KnownCalls(state.journals), question);
+  const sentBackBefore = known && (await look(known)).sentBack;
+  const questions = [question, ...(sentBackBefore ? [sentBackBefore] : [])];
   const estimate = questionsEstimate(
-    [{ request: question, outputTokens: answerTokens.plan }],
+    questions.map((request) => ({ request, outputTokens: answerTokens.plan })),
     { number: 0, title: 'Plan the stages', slug: '' },
     { engine, task, state },
   );
   const plan = { task, stages: [] };
   const { value, run, usd } = await commissioned({ purpose: 'decompose', plan, scope: [], estimate }, { engine, person, task, options }, async ({ ask }) => {
-    const answer = await ask(question, { leastTokens });
-    const proposal = await propose(engine, task, answer).catch((error: unknown) => {
-      if (!(error instanceof DecompositionRefused) || answer.stopReason !== 'end_turn') throw error;
-      return { errors: [error.reason], warnings: [] };
-    });
-    const found = [...proposal.errors, ...proposal.warnings];
-    if (!found.length && 'stages' in proposal) return { ...proposal, sentBack: false };
-    const again = await ask(asked({ ...order, rejected: { answer: answer.text, findings: found } }, 2), { leastTokens });
-    const second = await propose(engine, task, again);
+    const { proposal, sentBack } = await look(await ask(question, { leastTokens, isAnswer: isDecomposition }));
+    if (proposal) return { ...proposal, sentBack: false };
+    const isSound = async (answer: Pick<ModelAnswer, 'text' | 'stopReason'>) => isDecomposition(answer) && !(await propose(engine, task, answer)).errors.length;
+    const second = await propose(engine, task, await ask(sentBack, { leastTokens, isAnswer: isSound }));
     if (second.errors.length) {
       throw new UserError(`The stages were wrong, and still were after they had been sent back: ${second.errors.join(' ')}`, {
         todo: 'Nothing was changed. Say more in the four parts, or write the stages by hand.',
@@ -104,6 +112,16 @@ async function materialOf(engine: Engine, task: Task): Promise<DecomposeOrder['p
   if (own.document.stages.length !== 1) return { system: '', user: '' };
   const { prompt } = await previewStage(engine, await planTask(own, engine.files), 0);
   return prompt.text;
+}
+
+/** True for what can be read as stages at all: anything else is asked for anew the next time. */
+function isDecomposition(answer: Pick<ModelAnswer, 'text' | 'stopReason'>): boolean {
+  try {
+    return readDecomposition(answer).length > 0;
+  } catch (error) {
+    if (error instanceof DecompositionRefused) return false;
+    throw error;
+  }
 }
 
 interface Proposal {

@@ -45,7 +45,7 @@ export function decomposePrompt(order: DecomposeOrder): { system: PromptBlock[];
   return { system: [{ text: system }], user: [{ text: parts.filter(Boolean).join('\n\n') }], schema: decompositionSchema };
 }
 
-const ownTags = /<(?=\s*\/?\s*(?:material|task_document|rejected_answer)\b)/gi;
+const ownTags = /<(?=\s*\/?\s*(?:material|task_document|rejected_answer|source)\b)/gi;
 
 function tagged(name: string, content: string): string {
   return `<${name}>\n${escapeBlocks(content).replace(ownTags, '&lt;')}\n</${name}>`;

@@ -91,7 +91,7 @@ export async function learnLessons(engine: Engine, person: Person, task: Task, n
   const about = { number, title: `Lessons from “${stage.title}”`, slug: stage.slug };
   const estimate = questionsEstimate([{ request, outputTokens: answerTokens }], about, { engine, task, state });
   const made = await commissioned({ purpose: 'learn', plan, scope: [index], estimate }, { engine, person, task, options }, ({ ask }) =>
-    ask(request, { stage: stage.slug, leastTokens: 500 }),
+    ask(request, { stage: stage.slug, leastTokens: 500, isAnswer: holdsLessons }),
   );
   const { add, helpful, harmful } = readAnswer(made.value);
   // What was answered before was counted before, or turned down: one look at the attempts is one piece of evidence.
@@ -109,6 +109,17 @@ export async function learnLessons(engine: Engine, person: Person, task: Task, n
   const last = history?.attempts.at(-1);
   const lessons: Lessons = { add: sound, helpful, harmful, origin: `run ${last?.run ?? made.run}` };
   return { path, current, text: withLessons(current ?? '', lessons), lessons, refused, run: made.run, usd: made.usd };
+}
+
+/** True for an answer that lessons can be read from: any other is asked for anew the next time. */
+function holdsLessons(answer: Pick<ModelAnswer, 'text' | 'stopReason'>): boolean {
+  try {
+    readAnswer(answer);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 /** @throws UserError (exit 1) for an answer that is none */

@@ -35,14 +35,14 @@ const leastDoings = 8;
 export function doingsOf(attempts: readonly KnownAttempt[], stage: Pick<Stage, 'runner' | 'variants'>): Doing[] {
   // Of several at once none is the first.
   if (stage.runner.tier === 'code' || stage.variants > 1) return [];
-  const open = new Map<number | undefined, Doing>();
+  const open = new Map<string | number | undefined, Doing>();
   const doings: Doing[] = [];
   for (const attempt of attempts) {
     if (attempt.by !== 'model' || attempt.status === 'error') continue;
-    const current = open.get(attempt.item);
+    const current = open.get(attempt.itemKey ?? attempt.item);
     if (attempt.tier === stage.runner.tier && attempt.intent === 'run' && attempt.run !== current?.first.run) {
       const doing = { first: attempt, later: [] };
-      open.set(attempt.item, doing);
+      open.set(attempt.itemKey ?? attempt.item, doing);
       doings.push(doing);
     } else current?.later.push(attempt);
   }

@@ -54,11 +54,16 @@ async function theLoop(title: string, options: SimulationOptions): Promise<strin
     const improved = JSON.parse(await command('improve', 'CONTEXT.md', '--stage', '1', '--yes', '--json')) as { calls: number; comparison?: PairedComparison };
     await row('after improve', own());
     const { trials } = JSON.parse(await command('try', 'CONTEXT.md', '--stage', '1', '--yes', '--adopt', '--json')) as {
-      trials: { comparison: PairedComparison; decision: string | null }[];
+      trials: { comparison: PairedComparison; left: { learnt: number }; decision: string | null }[];
     };
     const held = improved.comparison ? `, on ${improved.comparison.cases} cases held back: ${evidence(improved.comparison)}` : '';
-    const tried = trials.map(({ comparison, decision }) => `${evidence(comparison)}, ${decision ?? 'not adopted'}`).join();
-    return `${table(rows)}\nimprove took ${improved.calls} calls${held}.\ntry --adopt, against no strategy, on all ${cases} cases: ${tried}.`;
+    const tried = trials
+      .map(
+        ({ comparison, left, decision }) =>
+          `on the ${comparison.cases} cases that improve did not look at (${left.learnt} left out): ${evidence(comparison)}, ${decision ?? 'not adopted'}`,
+      )
+      .join();
+    return `${table(rows)}\nimprove took ${improved.calls} calls${held}.\ntry --adopt, against no strategy, ${tried}.`;
   } finally {
     await server.stop();
     terminal.remove();

@@ -126,6 +126,12 @@ describe('the manifest and the ids in the code', () => {
       commandIds.retry,
       commandIds.accept,
       commandIds.checkAgain,
+      commandIds.author,
+      commandIds.decompose,
+      commandIds.tryStrategy,
+      commandIds.rerunEvidence,
+      commandIds.improve,
+      commandIds.learn,
     ];
     for (const id of starting) {
       const declared = contributes.commands.find(({ command }) => command === id);

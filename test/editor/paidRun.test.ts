@@ -105,10 +105,10 @@ describe('a run that is paid for', () => {
     assert.equal(server.requests.length, first + 1);
   });
 
-  it('gives the feedback of the checks back, and stops at the second failure', async () => {
+  it('gives the feedback of the checks back, and stops at the third failure, which was at high effort', async () => {
     answers = () => ({ text: 'Welcome back, Bob.' });
     await runAll();
-    assert.equal(server.requests.length, first + 2);
+    assert.equal(server.requests.length, first + 3);
     assert.match(server.requests[first + 1]?.user ?? '', /Ada/);
     assert.match(server.requests[first + 1]?.user ?? '', /found .*nowhere|Expected the output to contain/);
     const { message } = await problem(document.uri, 'stage-failed');

@@ -74,6 +74,9 @@ describe('what Opus writes', () => {
     await vscode.commands.executeCommand('haikuFirst.keepDraft', draft.uri);
     await bench.told(/can’t be kept like this: its front matter says that it is for the stage “another”/);
     assert.equal(bench.folder.has(strategyFile), false);
+    // Moved to where there is more room: that closes one editor and opens another.
+    await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
+    await new Promise((resolve) => setTimeout(resolve, 600));
     await replace(draft, 'stage: another', 'stage: answer');
     await vscode.commands.executeCommand('haikuFirst.keepDraft', draft.uri);
     await ordered;
@@ -175,6 +178,22 @@ describe('what Opus writes', () => {
     bench.notice = ({ choices }) => choices.find((choice) => choice === 'Keep');
     await bench.command('export', 1);
     assert.equal(bench.folder.read(agent), exported);
+  });
+
+  it('is tried again on another model, and a table tells which strategies hold there', async () => {
+    await bench.passes();
+    await bench.author();
+    const before = bench.folder.read(strategyFile);
+    bench.person.answer(({ modal, text, choices }) =>
+      modal ? choices.find((choice) => text !== 'Re-run the evidence' || /haiku-4-5/.test(choice)) : undefined,
+    );
+    await vscode.commands.executeCommand('haikuFirst.rerunEvidence', bench.folder.at('CONTEXT.md'));
+    const [models, price] = bench.person.dialogs;
+    assert.match(models?.choices.join('\n') ?? '', /^Claude Haiku 4\.5 claude-haiku-4-5\S*, \$[\d.]+ in, \$[\d.]+ out a million tokens$/m);
+    assert.match(price?.text ?? '', /^Try the strategy of stage 1 “Answer” on Claude Haiku 4\.5 for about \$0/);
+    const page = await until('the table', () => vscode.workspace.textDocuments.find(({ uri }) => /^\/trial\/Strategies on claude-haiku-4-5/.test(uri.path)));
+    assert.match(page.getText(), /\n\| 1 Answer \| none \| 100% .* \| holds \| /);
+    assert.equal(bench.folder.read(strategyFile), before);
   });
 
   it('is deleted after a yes, and the stage runs without it', async () => {

@@ -49,7 +49,7 @@ describe('reasoning bought once: a stage fails, Opus writes down how, and the ne
     await bench.command('escalate', 1);
     await noProblem(bench.document.uri, 'stage-failed');
     const { text, choices } = await bench.told('Stage 1 passed');
-    assert.match(text, /A strategy would let the next run pass on Haiku\.$/);
+    assert.match(text, /A strategy could let the next run pass on Haiku\.$/);
     assert.ok(choices.includes('Write a Strategy'), choices.join());
     assert.equal(opus(), 1);
   });

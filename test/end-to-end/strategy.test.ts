@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { document, Simulation, skills, tickets } from '../core/evaluate/simulation';
 import { type MockServer, startMockServer } from '../core/model/mockServer';
 import { newRunFolder, removeRunFolder } from '../host/runFolder';
-import { until } from './retry';
+import { retry, until } from './retry';
 import { openSession, type Session } from './session';
 import { placeOf, storySteps } from './steps';
 
@@ -71,13 +71,13 @@ describe('reasoning bought once, clicked through in the packaged extension', () 
 
   it('a stage fails on Haiku, and its quick fixes offer a strategy with its price', async () => {
     const { editors, dialogs } = session.workbench;
-    await cursorAtStage();
     await until(
       'Its price above the stage',
       () => editors.codeLenses(task),
       (shown) => shown.some((title) => /^Run \(about \$0/.test(title)),
     );
-    await editors.clickCodeLens(task, /Run \(about/);
+    // While the window still loads, it shows them anew more than once.
+    await retry('the run', () => editors.clickCodeLens(task, /Run \(about/));
     assert.match(await session.workbench.question(), /Ticket/);
     await session.workbench.answer(ticket);
     await dialogs.press('Run');
@@ -94,7 +94,7 @@ describe('reasoning bought once, clicked through in the packaged extension', () 
     const { editors, dialogs } = session.workbench;
     await editors.chooseAction(/^Escalate this stage to Opus/);
     await dialogs.press('Escalate');
-    assert.match(await dialogs.toast('Stage 1 passed'), /A strategy would let the next run pass on Haiku\./);
+    assert.match(await dialogs.toast('Stage 1 passed'), /A strategy could let the next run pass on Haiku\./);
     await dialogs.pressInToast('Stage 1 passed', 'Write a Strategy');
     assert.match(await dialogs.text(), /Have Opus write a strategy for stage 1 “Answer” for about \$0\.\d+\?.*on claude-opus/);
     await session.workbench.screenshot('strategy-price');
@@ -164,9 +164,10 @@ describe('reasoning bought once, clicked through in the packaged extension', () 
     const rows = await until(
       'A proven strategy in the tree',
       () => panels.treeLabels(),
-      (found) => found.some((row) => /Answer, passed: .*strategy proven 100%/.test(row)),
+      (found) => found.some((row) => /Answer, passed: \$0\.\d+, proven 100%, on haiku/.test(row)),
     );
     assert.equal(rows.length, 1);
+    await session.workbench.palette('View: Close All Editors');
     await editors.open(task);
     await until(
       'A proven strategy above the stage',

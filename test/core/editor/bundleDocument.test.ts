@@ -225,6 +225,11 @@ describe('documents that are compared', () => {
     const now = [piece('a.md', 'A2'), piece('b.ts', 'B', [12, 42]), piece('c.md', 'C'), piece('new.md', 'N'), piece('lost.md', 'L')];
     const changes = pieceChanges(then, now);
     assert.deepEqual(changes, { added: ['new.md'], gone: ['gone.md'], changed: ['a.md', 'lost.md'], same: 2 });
+    const renumbered = pieceChanges(
+      [piece('stage:1 Outline', 'O'), piece('stage:2 Draft', 'D')],
+      [piece('stage:2 Outline', 'O'), piece('stage:3 Draft', 'D2')],
+    );
+    assert.deepEqual(renumbered, { added: [], gone: [], changed: ['stage:3 Draft'], same: 1 });
     const side = {
       when: 'as it is now',
       model: 'm',

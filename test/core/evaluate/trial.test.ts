@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { evidenceOf, type TrialOrder, tryStrategy } from '../../../src/evaluate/trial';
+import { caseSetting } from '../../../src/evaluate/caseSetting';
+import { caseHash } from '../../../src/evaluate/learntFrom';
+import { evidenceOf, type TrialOrder, trialPrices, tryStrategy } from '../../../src/evaluate/trial';
+import { trialText } from '../../../src/evaluate/trialReport';
 import type { ModelRequest } from '../../../src/ports';
 import { Bench, type Reply, refused, stages } from '../stage/scripted';
 
@@ -122,5 +125,105 @@ describe('a trial of a strategy', () => {
     await trial(made);
     assert.ok(made.model.calls.length <= 16 - 1, `${made.model.calls.length}`);
     assert.ok(made.model.calls.length >= 16 - 5);
+  });
+
+  it('counts a case once, whatever it is called and whether it spells out what the document says anyway', async () => {
+    const twins = Array.from({ length: 8 }, (_, i) => JSON.stringify({ id: `t${i}`, Name: 'Bo' })).join('\n');
+    const made = new Bench(document, replies, { '/w/evals/context.jsonl': twins });
+    const report = await trial(made);
+    assert.deepEqual([report.comparison.cases, report.comparison.verdict, report.left.twins, made.model.calls.length], [1, 'undecided', 7, 2]);
+    assert.match(trialText(report), /Left out, as another case asks the same: 7 cases\./);
+    const toned = new Bench(`---\ninputs:\n  Tone: warm\n---\n${document.replace('Input: Name', 'Input: Name, Tone')}`, replies, {
+      '/w/evals/context.jsonl': ['Bo1', 'Bo2', 'Bo3'].flatMap((Name) => [JSON.stringify({ Name }), JSON.stringify({ Name, Tone: 'warm' })]).join('\n'),
+    });
+    const { comparison, left } = await trial(toned);
+    assert.deepEqual([comparison.cases, left.twins], [3, 3]);
+  });
+
+  it('leaves out the cases that the strategy was learnt from, however they are spaced, and says so', async () => {
+    const made = bench(9);
+    const { plan } = (await caseSetting(made.engine, made.person, await made.task(), 1)).setting;
+    const learntFrom = ['Bo1', ' Bo2\n'].map((name) => caseHash({ id: 'any', values: new Map([['name', name]]) }, plan));
+    const report = await trial(made, { learntFrom });
+    assert.deepEqual(
+      report.cases.map(({ id }) => id),
+      ['ada', ...[0, 3, 4, 5, 6, 7, 8].map((i) => `bo${i}`)],
+    );
+    assert.equal(report.left.learnt, 2);
+    assert.match(trialText(report), /Left out, as the strategy was learnt from them: 2 cases\./);
+    assert.deepEqual(await trialPrices(made.engine, await made.task(), { stage: 1, learntFrom }, [1]).then(({ cases }) => cases), 8);
+    const all = ['Ada', ...Array.from({ length: 9 }, (_, i) => `Bo${i}`)].map((name) => caseHash({ id: '', values: new Map([['name', name]]) }, plan));
+    const before = made.model.calls.length;
+    assert.match((await refused(trial(made, { learntFrom: all }))).message, /learnt from all of its 10 cases/);
+    assert.equal(made.model.calls.length, before);
+  });
+
+  it('claims nothing of cases whose checks could not run', async () => {
+    const judged = document.replace('  - contains: "Dear"', '  - judge: Is it kind? >= 4/5');
+    for (const broken of [true, false]) {
+      // What is not told how is judged by a judge that answers no JSON, or by one that finds it bad.
+      const answer = (request: ModelRequest): Reply => {
+        if (request.label.purpose !== 'judge') return replies(request);
+        const kind = request.user
+          .map(({ text }) => text)
+          .join('')
+          .includes('Dear');
+        return kind || !broken ? JSON.stringify({ reason: 'So it is.', score: kind ? 5 : 1 }) : 'I can’t say.';
+      };
+      const made = new Bench(judged, answer, { '/w/evals/context.jsonl': lines(9) });
+      const report = await trial(made);
+      assert.deepEqual(
+        [report.comparison.verdict, report.comparison.cases, report.left.unsettled, report.without.errors],
+        broken ? ['undecided', 1, 9, 9] : ['better', 10, 0, 0],
+      );
+      // The judges that gave no verdict are asked again, and their price is agreed to; the others are not.
+      const before = made.model.calls.length;
+      await trial(made);
+      assert.deepEqual([made.person.estimates.length, made.model.calls.length - before], broken ? [2, 9] : [1, 0]);
+    }
+  });
+
+  it('begins nothing more once a call has failed, and ends on record after all that was under way', async () => {
+    const made = bench(11);
+    let calls = 0;
+    made.script(async (request) => {
+      if (++calls === 1) return new Error('The line is cut.');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return replies(request);
+    });
+    await assert.rejects(trial(made));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.ok(made.model.calls.length <= made.settings.concurrency, `${made.model.calls.length}`);
+    assert.deepEqual([made.records().at(-1)?.type, made.records().filter(({ type }) => type === 'call').length], ['end', made.model.calls.length]);
+  });
+
+  it('stops where a cap cuts an answer off, and asks that one again once there is room', async () => {
+    const made = bench(2);
+    const answer = (request: ModelRequest): Reply => {
+      const text = replies(request);
+      return request.maxTokens < 8000 && typeof text === 'string' ? { text: text.slice(0, 4), stopReason: 'max_tokens' } : text;
+    };
+    made.script(answer);
+    made.settings = { ...made.settings, concurrency: 1, caps: [{ name: 'The cap', usd: 0.003 }] };
+    await assert.rejects(trial(made), /cut off, as a cap left too little room/);
+    made.script(answer);
+    made.settings = { ...made.settings, caps: [] };
+    const report = await trial(made);
+    assert.deepEqual(report.cases, [
+      { id: 'ada', with: 1, without: 1 },
+      { id: 'bo0', with: 1, without: 0 },
+      { id: 'bo1', with: 1, without: 0 },
+    ]);
+  });
+
+  it('draws anew where the effort is another', async () => {
+    const made = new Bench(document.replace('(Haiku)', '(Haiku, low)'), replies, { '/w/evals/context.jsonl': lines(2) });
+    await trial(made);
+    made.files.texts.set('/w/CONTEXT.md', document.replace('(Haiku)', '(Haiku, high)'));
+    await trial(made);
+    assert.deepEqual(
+      made.model.calls.map(({ effort }) => effort),
+      [...Array(6).fill('low'), ...Array(6).fill('high')],
+    );
   });
 });

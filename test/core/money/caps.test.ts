@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createCatalog } from '../../../src/catalog/catalog';
+import { parseJournal } from '../../../src/journal/journal';
+import { adopt } from '../../../src/journal/origin';
+import { paymentsOf } from '../../../src/journal/payments';
 import type { JournalRecord } from '../../../src/journal/records';
 import { FolderSpending, keepSpending } from '../../../src/money/folderSpending';
 import { type Cap, CapReached, noUsage, Spending } from '../../../src/money/spending';
@@ -247,6 +250,93 @@ describe('what a folder has spent', () => {
     assert.equal(spending.ofTask('t'), 0.75);
     assert.equal(files.reads.filter((path) => path.endsWith('journal.jsonl')).length, 2);
   });
+
+  it('reads of a run that goes on only what was added, where it can', async () => {
+    class Appended extends MemoryFiles {
+      readonly asked: number[] = [];
+      async readLines(path: string, maxBytes: number, from = 0): Promise<string> {
+        const bytes = Buffer.from(await this.read(path, maxBytes));
+        const text = bytes.subarray(from, Math.max(from, bytes.lastIndexOf(10) + 1)).toString();
+        this.asked.push(Buffer.byteLength(text));
+        return text;
+      }
+    }
+    const files = new Appended();
+    files.put(journal('t', 'a'), lines(opening('a', 't'), ...Array.from({ length: 500 }, (_, i) => ended(i, 0.5))));
+    const spending = other(files);
+    await spending.refresh();
+    for (let more = 0; more < 20; more++) {
+      await files.append(journal('t', 'a'), lines(started(1000 + more, 0.25)));
+      await spending.refresh();
+    }
+    assert.equal(spending.ofTask('t'), 250 + 20 * 0.25);
+    const [first = 0, ...others] = files.asked;
+    assert.equal(others.length, 20);
+    assert.ok(Math.max(...others) < first / 100, `${first} bytes, then ${others}`);
+  });
+
+  it('is the same however often it looked while runs went on, were cut off in the middle of a line, mended, emptied or adopted', async () => {
+    const record = fc.oneof(
+      fc.tuple(fc.constantFrom('started', 'ended'), fc.nat(5), fc.integer({ min: 0, max: 64 }), fc.constantFrom(at, '2026-10-31T23:59:59.000Z')),
+      fc.constant('rewritten' as const),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(record, fc.nat(400), fc.boolean()), { maxLength: 25 }), async (steps) => {
+        const files = new MemoryFiles();
+        const path = journal('t', 'a');
+        let whole = lines(opening('a', 't'));
+        files.put(path, whole);
+        const spending = other(files);
+        for (const [step, cut, looks] of steps) {
+          if (step === 'rewritten') {
+            // As when what a run holds is deleted: other texts, and a record more.
+            whole = `${whole.replace('"model":"claude-haiku-5-5"', '"model":"m"')}${lines({ type: 'emptied', at })}`;
+            files.put(path, whole);
+          } else {
+            const [kind, attempt, eighths, when] = step;
+            const line = lines(kind === 'started' ? started(attempt, eighths / 8, when) : ended(attempt, eighths / 8, when));
+            // Somebody looks while the line is being written.
+            files.put(path, whole + line.slice(0, cut));
+            if (looks) await spending.refresh();
+            whole += line;
+            files.put(path, whole);
+          }
+          if (looks) await spending.refresh();
+        }
+        await spending.refresh();
+        const anew = other(files);
+        await anew.refresh();
+        for (const sum of [spending, anew].map((each) => [each.ofTask('t'), each.ofMonth('2026-10'), each.ofMonth('2026-11'), each.ofTask('u')]))
+          assert.deepEqual(sum, monthsOf(whole));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('reads a journal anew that another was put in place of, and counts a run once it is adopted', async () => {
+    const files = new MemoryFiles();
+    files.put(journal('t', 'a'), lines(opening('a', 't'), ended(1, 0.5)));
+    files.put(journal('t', 'b'), lines(opening('b', 't'), ended(1, 4)));
+    const spending = other(files);
+    await spending.refresh();
+    // As many bytes to the same place.
+    files.put(journal('t', 'a'), lines(opening('a', 't'), ended(1, 0.7), ended(2, 1)));
+    await spending.refresh();
+    assert.equal(spending.ofTask('t'), 1.7 + 4);
+    files.personKey = async () => 'k';
+    const strict = other(files);
+    await strict.refresh();
+    assert.equal(strict.ofTask('t'), 0);
+    await adopt(files, `${folder}/runs/t/b`, [opening('b', 't')], new Date(at));
+    await strict.refresh();
+    assert.equal(strict.ofTask('t'), 4);
+  });
+
+  /** Of one journal: all of it, in October, in November, and of another task. */
+  function monthsOf(text: string): number[] {
+    const of = (month: string) => paymentsOf(parseJournal(text, 'j')).reduce((sum, payment) => sum + (payment.at.startsWith(month) ? payment.usd : 0), 0);
+    return [of(''), of('2026-10'), of('2026-11'), 0];
+  }
 
   it('is not known where a journal can be read no more: nothing is spent on a guess', async () => {
     const files = new MemoryFiles();

@@ -13,18 +13,25 @@ describe('the sum for climbing', () => {
       least: fc.integer({ min: 256, max: 8000 }),
       most: fc.integer({ min: 8000, max: 128_000 }),
       used: fc.double({ min: 0, max: 1, noNaN: true }),
+      /** How often it is lost on the way, and to be sent again. */
+      lost: fc.nat(3),
     });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(call, { maxLength: 12 }), fc.double({ min: 0, max: 3, noNaN: true }), async (scheduler, calls, limit) => {
         const purse = new EscalationPurse(catalog, limit);
         let paid = 0;
-        const one = async ({ input, least, most, used }: (typeof calls)[number]) => {
+        const one = async ({ input, least, most, used, lost }: (typeof calls)[number]) => {
           const hold: EscalationHold | undefined = await purse.take(opus, input, least, most);
           assert.ok(purse.leftUsd >= -1e-9, `${purse.leftUsd} USD are left`);
           if (!hold) return;
           assert.ok(hold.maxTokens >= least && hold.maxTokens <= most);
           await scheduler.schedule(Promise.resolve());
-          const usd = catalog.price(opus, { inputTokens: input, outputTokens: Math.floor(hold.maxTokens * used), cacheReadTokens: 0, cacheWriteTokens: 0 });
+          let usd = catalog.price(opus, { inputTokens: input, outputTokens: Math.floor(hold.maxTokens * used), cacheReadTokens: 0, cacheWriteTokens: 0 });
+          for (let again = 0; again < lost && hold.again(); again++) {
+            assert.ok(purse.leftUsd >= -1e-9, `${purse.leftUsd} USD are left`);
+            usd += catalog.worstCase(opus, input, hold.maxTokens);
+            await scheduler.schedule(Promise.resolve());
+          }
           paid += usd;
           hold.settle(usd);
           hold.settle(undefined);
@@ -35,6 +42,20 @@ describe('the sum for climbing', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('counts what was lost and sent again at its worst as often as it was sent, where nobody knows what became of it', async () => {
+    const catalog = createCatalog();
+    const worst = catalog.worstCase(opus, 100, 5000);
+    const purse = new EscalationPurse(catalog, worst * 3.5);
+    const hold = await purse.take(opus, 100, 5000, 5000);
+    const other = await purse.take(opus, 100, 5000, 5000);
+    assert.deepEqual([hold?.again(), hold?.again()], [true, false]);
+    hold?.settle(undefined);
+    assert.ok(Math.abs(purse.leftUsd - worst * 0.5) < 1e-12, String(purse.leftUsd));
+    other?.settle(0);
+    assert.ok(Math.abs(purse.leftUsd - worst * 1.5) < 1e-12, String(purse.leftUsd));
+    assert.equal(hold?.again(), false);
   });
 
   it('waits for a call under way, and gives up where none is', async () => {

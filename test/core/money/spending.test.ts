@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createCatalog } from '../../../src/catalog/catalog';
 import { CapReached, type PlannedCall, Spending } from '../../../src/money/spending';
-import { mostInputTokens, worstCost } from '../../../src/money/worstCase';
+import { mostCountedTokens, mostInputTokens, worstCost } from '../../../src/money/worstCase';
 import { Cancelled, type ModelRequest } from '../../../src/ports';
 import { Bench, stages, statuses } from '../stage/scripted';
 
@@ -58,14 +58,31 @@ describe('Spending', () => {
     const roomy = new Spending(catalog, [{ name: 'cap', usd: 1 }]);
     await roomy.take(call(1000, 2000, 256, { count }), signal);
     assert.equal(counts, 0);
-    const usd = catalog.worstCase(haiku, 500, 2000);
+    const usd = catalog.worstCase(haiku, 700, 2000);
     const tight = new Spending(catalog, [{ name: 'cap', usd }]);
     const reservation = await tight.take(call(9000, 2000, 1900, { count }), signal);
     assert.equal(counts, 1);
-    assert.equal(reservation.worstUsd, catalog.worstCase(haiku, 400, reservation.maxTokens));
+    assert.equal(reservation.worstUsd, catalog.worstCase(haiku, mostCountedTokens(call(9000, 2000, 1900).request, 400), reservation.maxTokens));
     const silent = new Spending(catalog, [{ name: 'cap', usd }]);
     await assert.rejects(silent.take(call(9000, 2000, 1900, { count: async () => undefined }), signal), CapReached);
     await assert.rejects(silent.take(call(9000, 2000, 1900), signal), CapReached);
+  });
+
+  it('does not take that count for exact: it is of what is sent alone, and may be off by a few percent', async () => {
+    const plain = { system: [], user: [{ text: 'x'.repeat(100_000) }] };
+    const schema = { type: 'object' };
+    const advisor = { model: 'claude-opus-5-5', maxUses: 1, maxTokens: 1024 };
+    const bound = (request: Partial<ModelRequest>) => mostCountedTokens({ ...plain, ...request }, 20_000);
+    assert.ok(bound({}) >= 20_000 * 1.05 + 256 && bound({}) < 22_000, String(bound({})));
+    assert.ok(bound({ schema }) >= bound({}) + 500);
+    assert.ok(bound({ advisor }) >= bound({}) + 1000, 'the tool is not sent to be counted');
+    assert.equal(mostCountedTokens(plain, 99_999), mostInputTokens(plain), 'no more than each byte a token');
+    // Billed for a little more than was counted, a call still keeps to its cap.
+    const cap = catalog.worstCase(haiku, 22_000, 2000);
+    const spending = new Spending(catalog, [{ name: 'cap', usd: cap }]);
+    const { request } = call(100_000, 50_000, 256);
+    const taken = await spending.take({ request, leastTokens: 256, count: async () => 20_000 }, signal);
+    assert.ok(spending.settle(taken, used(20_900, taken.maxTokens)) <= cap);
   });
 
   it('holds nothing for a call that could not be put on record', async () => {
@@ -192,7 +209,7 @@ describe('a spending cap', () => {
     };
     const result = await bench.run();
     assert.deepEqual(statuses(result), ['1 passed', '2 error']);
-    assert.equal(result.status, 'failed');
+    assert.equal(result.status, 'error');
     assert.equal(result.stopped?.exitCode, 1);
     assert.match(result.stopped?.message ?? '', /--max-cost/);
     assert.equal(bench.model.calls.length, 1);

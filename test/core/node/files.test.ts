@@ -32,6 +32,17 @@ describe('files on this machine', () => {
     await assert.rejects(files.read(`${folder}/b.md`), /does not exist/);
   });
 
+  it('that are appended to are read line by line from any line on, without what is still being written', async () => {
+    const path = `${folder}/j.jsonl`;
+    writeFileSync(path, 'é1\nzwei\ndrei\nvie');
+    const read = (from?: number, most = 100) => files.readLines?.(path, most, from);
+    assert.equal(await read(), 'é1\nzwei\ndrei\n');
+    assert.deepEqual([await read(4), await read(9), await read(14), await read(99)], ['zwei\ndrei\n', 'drei\n', '', '']);
+    assert.equal(await read(9, 10), 'drei\n', 'what is left out is not counted');
+    await assert.rejects(async () => read(4, 10), /files of at most/);
+    await assert.rejects(async () => files.readLines?.(`${folder}/none`, 100, 4), UserError);
+  });
+
   it('are written whole with their folders, leaving nothing else behind, and appended to', async () => {
     await files.write(`${folder}/x/y/a.md`, 'one');
     await files.write(`${folder}/x/y/a.md`, 'two');

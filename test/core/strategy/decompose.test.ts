@@ -104,6 +104,26 @@ describe('stages that the dear model plans', () => {
     );
   });
 
+  it('are asked for anew, at a price that is agreed to, where what was answered is none', async () => {
+    const cut: Reply = { text: '{"stages": [', stopReason: 'max_tokens' };
+    for (const reply of [
+      cut,
+      { text: '', stopReason: 'refusal' },
+      JSON.stringify({ stages: [] }),
+      JSON.stringify({ stages: [stage({ checks: ['about 120 words'] })] }),
+    ]) {
+      const made = bench();
+      made.script(() => reply);
+      await assert.rejects(decompose(made));
+      const model = made.script(answers(good));
+      assert.equal((await decompose(made)).stages.length, 2);
+      assert.deepEqual([model.calls.length, made.person.estimates.length], [1, 2]);
+      // Once there is a good one it is not paid for again.
+      assert.equal((await decompose(made)).stages.length, 2);
+      assert.deepEqual([model.calls.length, made.person.estimates.length], [1, 2]);
+    }
+  });
+
   it('are for a document without stages and with something to plan from', async () => {
     const has = new Bench(`${document}\nStage 1: One (Haiku)\n- Task: x\n`, {});
     assert.match((await refused(decompose(has))).message, /has stages already/);
