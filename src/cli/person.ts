@@ -26,8 +26,7 @@ export function createTerminalPerson(around: Surroundings, consent: Consent): Pe
     async confirmSpending(estimate) {
       if (!estimate.paid) return true;
       around.stderr(estimateText(estimate));
-      // --yes agrees to a price, not to pay for what is there already.
-      if (consent.yes && estimate.escalates?.over !== 'passed') return true;
+      if (consent.yes) return true;
       if (around.interactive) return yesTo('Spend it?');
       throw new UserError(`This would cost ${aboutUsd(estimate.usd)}, and nobody is here to agree.`, {
         todo: 'Add --yes to agree, and --max-cost to cap it.',

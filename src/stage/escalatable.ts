@@ -2,7 +2,7 @@ import { passedOutput, type TaskState, unitHistory } from '../journal/state';
 import { UserError } from '../ports';
 import { ancestors, type Plan, type PlannedStage } from '../steering/plan';
 import { standingOutput } from './current';
-import type { Person, RunEstimate, RunOptions } from './engine';
+import type { RunEstimate, RunOptions } from './engine';
 import { indexOf } from './scope';
 import { listUnits, ofItem, type StageOutput, type UnitSources } from './unit';
 
@@ -13,13 +13,12 @@ export type Escalates = NonNullable<RunEstimate['escalates']>;
  * Whether a person's wish to escalate a stage can be followed, before anything is paid for it: what the stage reads must stand, and what has passed is not
  * paid again unless that is meant. What was cut off half-way goes on.
  * @returns what is to be said of it with the price; undefined where a failed stage is escalated
- * @throws UserError (exit 2) where a stage it needs has not passed, or where it has passed itself
+ * @throws UserError (exit 2) where a stage it needs has not passed, or where it has passed on Opus itself
  */
 export async function escalatable(
   sources: Omit<UnitSources, 'outputs'>,
   state: TaskState,
   { escalate, fresh }: Pick<RunOptions, 'escalate' | 'fresh'>,
-  person: Pick<Person, 'present'>,
 ): Promise<Escalates | undefined> {
   if (escalate === undefined) return undefined;
   const { plan } = sources;
@@ -29,7 +28,7 @@ export async function escalatable(
   const tried = state.stages.get(planned.stage.slug)?.attempts.length ?? 0;
   // A command that is to print what it reads has not run: nothing was made from that before.
   if (planned.needs.some((need) => !outputs.has(need))) return tried ? undefined : { over: 'nothing' };
-  return overWhat({ ...sources, outputs }, state, planned, fresh === true || undefined, person);
+  return overWhat({ ...sources, outputs }, state, planned, fresh === true || undefined);
 }
 
 /** The outputs that a stage is made from, as far as they are there. @throws UserError (exit 2) for a model's stage among them that has to run again. */
@@ -58,13 +57,7 @@ function notPassed({ task }: Plan, { stage }: PlannedStage, state: TaskState): U
   });
 }
 
-async function overWhat(
-  sources: UnitSources,
-  state: TaskState,
-  { index, stage }: PlannedStage,
-  fresh: true | undefined,
-  person: Pick<Person, 'present'>,
-): Promise<Escalates | undefined> {
+async function overWhat(sources: UnitSources, state: TaskState, { index, stage }: PlannedStage, fresh: true | undefined): Promise<Escalates | undefined> {
   const history = state.stages.get(stage.slug);
   if (!history?.attempts.length) return { over: 'nothing' };
   if (fresh) return undefined;
@@ -81,7 +74,8 @@ async function overWhat(
     if (attempt.intent === 'escalate' && attempt.place > history.closedAt) return undefined;
     ({ model, tier } = attempt);
   }
-  if (!stage.each && tier !== 'opus' && person.present) return { over: 'passed', model };
+  // To name it is a wish, and its price is agreed to with this said beside it.
+  if (!stage.each && tier !== 'opus') return { over: 'passed', model };
   const what = `tage ${stage.number} “${stage.title}”`;
   throw new UserError(stage.each ? `All items of s${what} have passed already.` : `S${what} has passed already, ${passedHow(model)}.`, {
     path: sources.plan.task.document.path,

@@ -77,7 +77,7 @@ async function prepare(engine: Engine, person: Person, task: Task, options: RunO
     if (secrets.length) throw new SecretsFound(secrets, task.document.path);
     return found;
   });
-  const escalates = await escalatable({ engine: looking.engine, plan, answers }, state, options, person);
+  const escalates = await escalatable({ engine: looking.engine, plan, answers }, state, options);
   for (const index of todo) {
     const planned = plan.stages[index];
     if (planned) await refuseForeign(asked, planned);

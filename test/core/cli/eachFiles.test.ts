@@ -90,17 +90,18 @@ describe('the files of a stage with Each on the command line', () => {
 describe('the person at the terminal', () => {
   const estimate: RunEstimate = { paid: true, stages: [{ number: 2, title: 'A', slug: 'a', model: 'opus', usd: 1 }], usd: 1, allOpusUsd: 1, escalation: 2 };
 
-  it('is asked about what has passed already, though they said --yes', async () => {
+  it('is told with the price that the stage has passed already, and asked unless they said --yes', async () => {
     const [told, questions]: [string[], string[]] = [[], []];
     const ask = async (question: string) => {
       questions.push(question);
       return 'n';
     };
     const around = { interactive: true, stderr: (text: string) => void told.push(text), ask } as unknown as Surroundings;
-    const person = createTerminalPerson(around, { yes: true, allowCommands: false });
-    assert.equal(await person.confirmSpending(estimate), true);
-    assert.equal(await person.confirmSpending({ ...estimate, escalates: { over: 'passed', model: 'claude-haiku-5-5' } }), false);
+    const passed: RunEstimate = { ...estimate, escalates: { over: 'passed', model: 'claude-haiku-5-5' } };
+    assert.equal(await createTerminalPerson(around, { yes: false, allowCommands: false }).confirmSpending(passed), false);
     assert.equal(questions.length, 1);
+    assert.match(told.at(-1) ?? '', /Stage 2 has passed already, on claude-haiku-5-5/);
+    assert.equal(await createTerminalPerson(around, { yes: true, allowCommands: false }).confirmSpending(passed), true);
     assert.match(told.at(-1) ?? '', /Stage 2 has passed already, on claude-haiku-5-5/);
   });
 
