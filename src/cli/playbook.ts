@@ -1,6 +1,6 @@
 import { UserError } from '../ports';
 import { isHarmful, playbookPath, readPlaybook, withoutBullet } from '../steering/playbook';
-import { loadTask } from '../steering/task';
+import { loadTask, pathInWorkspace } from '../steering/task';
 import { learnLessons } from '../strategy/learn';
 import { oneFile, parseCommand, wholeNumber, wrongUsage } from './arguments';
 import { commissioning, commissionOptions, costText, yesTo } from './commissioning';
@@ -38,7 +38,7 @@ export async function playbook(around: Surroundings, args: readonly string[]): P
     }
   }
   const task = await loadTask(absolutePath(around, file), around.files);
-  const path = playbookPath(task);
+  const path = await pathInWorkspace(task, playbookPath(task), around.files);
   let text = (await around.files.stat(path)) ? await around.files.read(path) : '';
   for (const id of values.delete ?? []) {
     const left = withoutBullet(text, id);

@@ -3,8 +3,8 @@ import { CapReached } from '../money/cap';
 import { commissioned, questionsEstimate } from '../stage/commission';
 import type { Engine, Person, RunEstimate, RunOptions } from '../stage/engine';
 import type { Stage } from '../steering/contextTypes';
-import { stageHash } from '../steering/strategy';
-import type { Task } from '../steering/task';
+import { stageHash, strategyPath } from '../steering/strategy';
+import { pathInWorkspace, type Task } from '../steering/task';
 import type { CaseSetting } from './caseRun';
 import { caseSetting, trialEstimate } from './caseSetting';
 import type { Case } from './cases';
@@ -75,6 +75,8 @@ const defaultPatience = 6;
  */
 export async function improveStrategy(engine: Engine, person: Person, task: Task, order: ImproveOrder, options: RunOptions): Promise<ImproveReport> {
   const { setting, cases, twins, stage } = await caseSetting(engine, person, task, order.stage, order);
+  // Where its result is to be kept: a link out of the workspace is refused before anything is spent on it.
+  await pathInWorkspace(task, strategyPath(task, stage), engine.files);
   const byId = new Map(cases.map((each) => [each.id, each]));
   const hashOf = (each: Case) => caseHash(each, setting.plan);
   const before = new Set(order.learntFrom);

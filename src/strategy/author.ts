@@ -10,7 +10,7 @@ import { indexOf } from '../stage/scope';
 import type { Stage } from '../steering/contextTypes';
 import { planTask } from '../steering/plan';
 import { bodyHash, isUnedited, readStrategy, type Strategy, stageHash, strategyPath, strategyText } from '../steering/strategy';
-import type { Task } from '../steering/task';
+import { pathInWorkspace, type Task } from '../steering/task';
 import { authorPrompt } from './authorPrompt';
 import { shownAttempts } from './shownAttempts';
 import { StrategyRefused, strategyBody } from './strategyAnswer';
@@ -51,7 +51,7 @@ export async function draftStrategy(engine: Engine, person: Person, task: Task, 
     });
   }
   const state = await readState(engine.files, task.haikuFolder, task.slug);
-  const path = strategyPath(task, stage);
+  const path = await pathInWorkspace(task, strategyPath(task, stage), engine.files);
   const current = (await engine.files.stat(path)) ? await engine.files.read(path) : undefined;
   const before = current === undefined ? undefined : readStrategy(path, current).strategy;
   const { prompt, model: targetModel } = await previewStage(engine, plan, index, { strategy: { body: '' }, answers: options.inputs });

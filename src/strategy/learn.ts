@@ -8,7 +8,7 @@ import { indexOf } from '../stage/scope';
 import { disobedience } from '../steering/disobedience';
 import { planTask } from '../steering/plan';
 import { type Lessons, playbookPath, readPlaybook, withLessons } from '../steering/playbook';
-import type { Task } from '../steering/task';
+import { pathInWorkspace, type Task } from '../steering/task';
 import { shownAttempts } from './shownAttempts';
 
 /** A playbook with what was learnt, not kept yet. */
@@ -58,12 +58,12 @@ export async function learnLessons(engine: Engine, person: Person, task: Task, n
   const plan = await planTask(task, engine.files);
   const index = indexOf(plan, number);
   const { stage } = plan.stages[index] as (typeof plan.stages)[number];
+  const path = await pathInWorkspace(task, playbookPath(task), engine.files);
   const state = await readState(engine.files, task.haikuFolder, task.slug);
   const history = state.stages.get(stage.slug);
   const attempts = await shownAttempts(engine.files, history);
   if (!attempts.length)
     throw new UserError(`Stage ${number} “${stage.title}” has no attempt to learn from.`, { path: task.document.path, todo: 'Run it first.', exitCode: 2 });
-  const path = playbookPath(task);
   const current = (await engine.files.stat(path)) ? await engine.files.read(path) : undefined;
   const { bullets } = readPlaybook(current ?? '');
   const shown = attempts.map(({ model, status, failures, output }, i) => {
